@@ -77,21 +77,21 @@ def forecastable(random: np.random.Generator, scenario: str, number: int) -> Ite
     while found < number:
         trial = simulate(random, scenario)
         try:
-            course = forecast.__wrapped__(trial.as_known(), horizon=max(HORIZONS))
+            projection = forecast.__wrapped__(trial.as_known(), horizon=max(HORIZONS))
         except TooLittleDataError:
             continue
         found += 1
-        yield trial, course
+        yield trial, projection
 
 
 def coverage(scenario: str, number: int, *, seed: int = SEED) -> dict[str, dict[str, int]]:
     """In how many trials each band held, by horizon in months and band in percent."""
     random = np.random.default_rng([seed, SCENARIOS.index(scenario)])
     held = {horizon: dict.fromkeys(BANDS, 0) for horizon in HORIZONS}
-    for trial, course in forecastable(random, scenario, number):
+    for trial, projection in forecastable(random, scenario, number):
         for horizon in HORIZONS:
             actual = trial.total(trial.origin + horizon)
-            for band, (low, high) in course.months[horizon - 1].bands.items():
+            for band, (low, high) in projection.months[horizon - 1].bands.items():
                 held[horizon][band] += low <= actual <= high
     return {str(horizon): {str(band): count for band, count in bands.items()} for horizon, bands in held.items()}
 

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from publishing import near_view, sitemaps, views
+from publishing import sitemaps, views
 from publishing.changes.views import changes_csv, changes_feed, changes_page
-from publishing.feed import search_feed
 from publishing.past_versions.views import public_on_day
-from publishing.subjects import views as subjects
+from publishing.search import near_views
+from publishing.search.feed import search_feed
+from publishing.topics import views as topics
 
 urlpatterns = [
     path("", views.search_page, name="search"),
@@ -15,10 +16,10 @@ urlpatterns = [
     path("robots.txt", sitemaps.robots, name="robots"),
     path("sitemap.xml", sitemaps.sitemap_index, name="sitemap"),
     path("sitemaps/<str:kind>-<int:number>.xml", sitemaps.sitemap_part, name="sitemap_part"),
-    path("conditions/<str:slug>/", subjects.condition, name="condition"),
-    path("sponsors/<str:slug>/", subjects.sponsor, name="sponsor"),
-    path("countries/<str:slug>/", subjects.country, name="country"),
-    path("places/", near_view.places, name="places"),
+    path("conditions/<str:slug>/", topics.condition, name="condition"),
+    path("sponsors/<str:slug>/", topics.sponsor, name="sponsor"),
+    path("countries/<str:slug>/", topics.country, name="country"),
+    path("places/", near_views.places, name="places"),
     path("changes/", changes_page, name="changes"),
     path("changes.csv", changes_csv, name="changes_csv"),
     path("changes.atom", changes_feed, name="changes_feed"),

@@ -12,12 +12,12 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 from common import dates
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from publishing.models import TrialRow
-from publishing.near_view import near_page
 from publishing.querysets import search_box_query
 from publishing.related_trials import find_related_trials
 from publishing.search.form import chips, search_form, suggest_relaxed_filters
 from publishing.search.match_reasons import add_matches
 from publishing.search.near_query import NEAR, NEAR_PARAMETERS
+from publishing.search.near_views import near_page
 from publishing.search.results import BEST, NEWEST, PARAMETERS, RECRUITING, Results, previous_cursor, search
 from publishing.staleness import publish_pending
 from trials.models import Trial

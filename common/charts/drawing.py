@@ -16,7 +16,7 @@ _ROOT = re.compile(r"\A<svg\b[^>]*\bviewBox=\"(?P<view_box>[-\d. ]+)\"[^>]*>(?P<
 _ID = re.compile(r'\bid="([^"]+)"|url\(#([^)"]+)\)|href="#([^"]+)"')
 _FORBIDDEN = re.compile(r"<style|<script|<image|<foreignObject|\sstyle=|\son\w+=|href=\"(?!#)", re.IGNORECASE)
 _NOTHING_DRAWN = re.compile(r'<path class="(?:background|foreground)"[^>]*\bd="(?:M0,0h0v0h0Z)?"[^>]*/>')
-_PICTURES_KEPT = 256  # of about 20 kB each, in every worker
+_CACHE_SIZE = 256  # of about 20 kB each, in every worker
 
 
 def draw(specification: dict, *, name: str, title: str, description: str) -> SafeString:
@@ -33,7 +33,7 @@ def draw(specification: dict, *, name: str, title: str, description: str) -> Saf
     )  # fmt: skip
 
 
-@lru_cache(maxsize=_PICTURES_KEPT)
+@lru_cache(maxsize=_CACHE_SIZE)
 def _picture(specification: str) -> tuple[str, str]:
     """The view box and the content of the drawn SVG. The library, with its engine, is loaded by the first picture."""
     import vl_convert

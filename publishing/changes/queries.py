@@ -74,7 +74,7 @@ COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class ChangeFilter:
-    """What is asked for; blank means all. `author` is a key such as user:7, found only where authors may be read."""
+    """The filters; blank means all. `author` is a key such as user:7, found only where authors may be read."""
 
     since: datetime
     kinds: frozenset[ChangeKind] = frozenset(ChangeKind)
@@ -83,33 +83,33 @@ class ChangeFilter:
     author: str = ""
 
 
-def changes(user, asked: ChangeFilter) -> QuerySet:
+def changes(user, change_filter: ChangeFilter) -> QuerySet:
     """Rows of COLUMNS, newest first, as one query that may be sliced."""
-    parts = [*_site_changes(user, asked), *_trial_changes(user, asked)]
+    parts = [*_site_changes(user, change_filter), *_trial_changes(user, change_filter)]
     rows = [part.values_list(*COLUMNS) for part in parts] or [DocumentVersion.objects.none().values_list("pk")]
     united = rows[0].union(*rows[1:], all=True) if len(rows) > 1 else rows[0]
     return united.order_by("-at", "kind", "-row") if parts else united
 
 
-def _site_changes(user, asked: ChangeFilter) -> Iterable[QuerySet]:
-    if asked.kinds & set(_OF_EVENTS):
-        yield _in_scope(_events(asked), user, asked).filter(kind__in=sorted(asked.kinds))
-    if ChangeKind.CONFIRMED in asked.kinds:
-        yield _in_scope(_confirmations(asked), user, asked)
+def _site_changes(user, change_filter: ChangeFilter) -> Iterable[QuerySet]:
+    if change_filter.kinds & set(_OF_EVENTS):
+        yield _in_scope(_events(change_filter), user, change_filter).filter(kind__in=sorted(change_filter.kinds))
+    if ChangeKind.CONFIRMED in change_filter.kinds:
+        yield _in_scope(_confirmations(change_filter), user, change_filter)
 
 
-def _in_scope(rows: QuerySet, user, asked: ChangeFilter) -> QuerySet:
+def _in_scope(rows: QuerySet, user, change_filter: ChangeFilter) -> QuerySet:
     """Rows of sites that the user may read, with author and reason where the user may read them too."""
     site = OuterRef("trial_site")
     rows = rows.filter(Exists(TrialSite.objects.visible_to(user).filter(pk=site)))
     rows = rows.annotate(is_internal=Exists(TrialSite.objects.showing_counts_to(user).filter(pk=site)))
     rows = rows.filter(Q(is_internal=True) | ~held_back_q("trial_site__"))
-    if asked.trial:
-        rows = rows.filter(trial_site__trial=asked.trial)
-    if asked.country:
-        rows = rows.filter(in_country(asked.country, "trial_site__facility__"))
-    if asked.author:
-        rows = rows.filter(is_internal=True, author=asked.author)
+    if change_filter.trial:
+        rows = rows.filter(trial_site__trial=change_filter.trial)
+    if change_filter.country:
+        rows = rows.filter(in_country(change_filter.country, "trial_site__facility__"))
+    if change_filter.author:
+        rows = rows.filter(is_internal=True, author=change_filter.author)
     has_reason = any(field.name == "reason" for field in rows.model._meta.concrete_fields)
     return rows.annotate(
         at=F("recorded_at"),
@@ -125,13 +125,13 @@ def _where_internal(value) -> Case:
     return Case(When(is_internal=True, then=Cast(value, TextField())), default=_text(""))
 
 
-def _events(asked: ChangeFilter) -> QuerySet:
+def _events(change_filter: ChangeFilter) -> QuerySet:
     """Status events that changed a status; not the first status of a site from the registry."""
     earlier = StatusEvent.objects.filter(trial_site=OuterRef("trial_site"), pk__lt=OuterRef("pk")).order_by("-pk")
     before = Coalesce(F("corrects__status"), Subquery(earlier.values("status")[:1]), output_field=CharField())
     opened, was_open = Q(status__in=OPEN), Q(former__in=OPEN)
     return (
-        StatusEvent.objects.filter(recorded_at__gte=asked.since)
+        StatusEvent.objects.filter(recorded_at__gte=change_filter.since)
         .annotate(before=before)
         .exclude(before__isnull=True, source=Source.REGISTRY)
         .annotate(former=Cast(Coalesce("before", Value(""), output_field=CharField()), TextField()))
@@ -150,14 +150,14 @@ def _events(asked: ChangeFilter) -> QuerySet:
     )
 
 
-def _confirmations(asked: ChangeFilter) -> QuerySet:
+def _confirmations(change_filter: ChangeFilter) -> QuerySet:
     """Confirmations that stand; not those that were saved together with a change to the status."""
     together = OuterRef("recorded_at") - SAVED_TOGETHER, OuterRef("recorded_at") + SAVED_TOGETHER
     changed = StatusEvent.objects.filter(
         trial_site=OuterRef("trial_site"), status=OuterRef("status"), author=OuterRef("author"),
         recorded_at__range=together,
     )  # fmt: skip
-    return Confirmation.objects.filter(~Exists(changed), recorded_at__gte=asked.since, undone_at=None).annotate(
+    return Confirmation.objects.filter(~Exists(changed), recorded_at__gte=change_filter.since, undone_at=None).annotate(
         kind=_text(ChangeKind.CONFIRMED),
         new=Cast("status", TextField()),
         former=_text(""),
@@ -166,19 +166,19 @@ def _confirmations(asked: ChangeFilter) -> QuerySet:
     )
 
 
-def _trial_changes(user, asked: ChangeFilter) -> Iterable[QuerySet]:
+def _trial_changes(user, change_filter: ChangeFilter) -> Iterable[QuerySet]:
     """Changes of public documents while they were public; none by country or author, which they do not have."""
-    if asked.country or asked.author:
+    if change_filter.country or change_filter.author:
         return
     visible = Trial.objects.visible_to(user).order_by().values("pk")
     for kind, key in _OF_DOCUMENTS.items():
-        if kind not in asked.kinds:
+        if kind not in change_filter.kinds:
             continue
         versions = DocumentVersion.objects.filter(
-            trial__in=visible, is_public=True, replaced_at__gte=asked.since, changes__has_key=key
+            trial__in=visible, is_public=True, replaced_at__gte=change_filter.since, changes__has_key=key
         )
-        if asked.trial:
-            versions = versions.filter(trial=asked.trial)
+        if change_filter.trial:
+            versions = versions.filter(trial=change_filter.trial)
         yield versions.annotate(
             kind=_text(kind),
             at=F("replaced_at"),

@@ -123,7 +123,7 @@ def _page_context(form: ChangesForm, lines: list[ChangeLine], query_state: Query
         "since_text": query_state.value("since")[:10],
         "kinds": [(kind.value, label, kind.value in form.cleaned_data["kind"]) for kind, label in KIND_LABELS.items()],
         "people": form.person_choices(),
-        "asked": {name: query_state.value(name) for name in ("trial", "country", "person")},
+        "filter_values": {name: query_state.value(name) for name in ("trial", "country", "person")},
         "is_filtered": bool(set(query_state.names) - {"page"}),
         "csv_url": files.for_path(reverse("changes_csv")).url,
         "feed_url": files.for_path(reverse("changes_feed")).url,
@@ -173,8 +173,8 @@ def _remember_visit(request: HttpRequest, response: HttpResponse) -> None:
     """Keep the latest visit and the one before; visits within an hour are one."""
     now, visits = timezone.now(), _visits(request)
     latest = visits[-1] if visits else now
-    kept = [latest, now] if now - latest > _SAME_VISIT else [*visits[:1], now][-2:]
-    value = "|".join(moment.isoformat(timespec="seconds") for moment in kept)
+    moments = [latest, now] if now - latest > _SAME_VISIT else [*visits[:1], now][-2:]
+    value = "|".join(moment.isoformat(timespec="seconds") for moment in moments)
     response.set_cookie(
         VISIT_COOKIE, value, max_age=timedelta(days=400), path=reverse("changes"), secure=request.is_secure(),
         httponly=True, samesite="Lax",

@@ -4,7 +4,7 @@ from django.db import migrations
 
 
 class Migration(migrations.Migration):
-    dependencies = [("publishing", "0002_slugs_of_subjects"), ("sites", "0002_facility_points")]
+    dependencies = [("publishing", "0002_topic_slugs"), ("sites", "0002_facility_points")]
 
     operations = [
         migrations.RunSQL(

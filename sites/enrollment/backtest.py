@@ -68,8 +68,8 @@ def backtest_trials(*, months: int) -> Iterator[TrialResult]:
         try:
             if before is None or month_of(before.origin) != add_months(last, -months):
                 raise TooLittleDataError(f"Nothing was reported {months} months before the last report.")
-            course = forecast(before.given, horizon=months)
+            projection = forecast(before.inputs, horizon=months)
         except TooLittleDataError as error:
             yield TrialResult(trial.number, reason=str(error))
         else:
-            yield TrialResult(trial.number, last, now.given.enrolled, course.months[-1])
+            yield TrialResult(trial.number, last, now.inputs.enrolled, projection.months[-1])

@@ -18,6 +18,7 @@ from sites.enrollment.parsing import add_months, month_of
 from sites.models import EnrollmentReport, MonthLock, StatusEvent, TrialSite
 from sites.rules import MonthlyReportInput, owes_report
 from sites.services import people_in_study
+from sites.status_timeline import status_changes
 from trials.models import Trial
 
 
@@ -78,19 +79,19 @@ def _by_site(month: PartialDate, due_on: date, sites: Sequence[TrialSite]) -> di
 
 def _sites_open_in(month: PartialDate, ids: Sequence[int]) -> set[int]:
     """The ids of sites that recruited on some day of the month, by their uncorrected status events."""
-    events: dict[int, list[tuple[PartialDate, str]]] = defaultdict(list)
+    events = defaultdict(list)
     uncorrected = StatusEvent.objects.filter(trial_site__in=ids, corrected_by__isnull=True).order_by("as_of", "id")
-    for site, status, since, as_of in uncorrected.values_list("trial_site", "status", "effective_on", "as_of"):
-        events[site].append((since or as_of, status))
-    return {site for site, steps in events.items() if _is_open_in(month, steps)}
+    for event in uncorrected.values_list("trial_site", "status", "effective_on", "as_of", named=True):
+        events[event.trial_site].append(event)
+    return {site for site, of_site in events.items() if _is_open_in(month, of_site)}
 
 
-def _is_open_in(month: PartialDate, steps: Sequence[tuple[PartialDate, str]]) -> bool:
+def _is_open_in(month: PartialDate, events: Iterable) -> bool:
     return any(
         status in OPEN
-        and since.first_day <= month.last_day
-        and (following is None or following[0].last_day >= month.first_day)
-        for (since, status), following in pairwise([*steps, None])
+        and first_day <= month.last_day
+        and (following is None or following[1].last_day >= month.first_day)
+        for (first_day, _, status), following in pairwise([*status_changes(events), None])
     )
 
 

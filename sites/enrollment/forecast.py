@@ -94,12 +94,12 @@ class Forecast:
     target_months: tuple[float, ...]
 
     def target_quantile(self, share: float) -> float:
-        """By this month a share of the simulated courses has reached the target."""
+        """By this month a share of the simulated paths has reached the target."""
         ordered = sorted(self.target_months)
         return ordered[min(len(ordered) - 1, ceil(share * len(ordered)) - 1)] if ordered else inf
 
     def chance_by(self, month: float) -> float:
-        """The share of the simulated courses that reach the target by a month."""
+        """The share of the simulated paths that reach the target by a month."""
         return sum(reached <= month for reached in self.target_months) / max(1, len(self.target_months))
 
     def median_at(self, month: float) -> float:
@@ -165,35 +165,35 @@ def _drawn_priors(sites: Sequence[SiteHistory], best: RatePrior, random):
 
 
 @lru_cache(maxsize=64)
-def forecast(given: ForecastInput, *, horizon: int = LONGEST) -> Forecast:
+def forecast(inputs: ForecastInput, *, horizon: int = LONGEST) -> Forecast:
     """The predictive distribution of the total by month. TooLittleDataError where it cannot be estimated."""
     import numpy as np
 
-    check_enough_data(given.sites)
-    prior, random = fit_prior(given.sites), np.random.default_rng(SEED)
-    increments = _expected_increments(given, prior, horizon, random)
-    totals = given.enrolled + np.cumsum(random.poisson(increments), axis=1)
+    check_enough_data(inputs.sites)
+    prior, random = fit_prior(inputs.sites), np.random.default_rng(SEED)
+    increments = _expected_increments(inputs, prior, horizon, random)
+    totals = inputs.enrolled + np.cumsum(random.poisson(increments), axis=1)
     months = tuple(_month_forecast(index + 1, totals[:, index]) for index in range(horizon))
-    start = np.full((DRAWS, 1), given.enrolled)
-    courses = np.concatenate([start, totals], axis=1)
-    reached = () if given.target is None else tuple(_months_to_target(courses, given.target).tolist())
-    return Forecast(prior, given.enrolled, months, reached)
+    start = np.full((DRAWS, 1), inputs.enrolled)
+    paths = np.concatenate([start, totals], axis=1)
+    reached = () if inputs.target is None else tuple(_months_to_target(paths, inputs.target).tolist())
+    return Forecast(prior, inputs.enrolled, months, reached)
 
 
-def _expected_increments(given: ForecastInput, prior: RatePrior, horizon: int, random):
+def _expected_increments(inputs: ForecastInput, prior: RatePrior, horizon: int, random):
     """Drawn expectations of the participants of each month: draws by months."""
     import numpy as np
 
-    shapes, scales = _drawn_priors(given.sites, prior, random)
-    closings = _drawn_closing_rates(given.sites, random)
+    shapes, scales = _drawn_priors(inputs.sites, prior, random)
+    closings = _drawn_closing_rates(inputs.sites, random)
     ends, increments = np.arange(1, horizon + 1), np.zeros((DRAWS, horizon))
-    for site in given.sites:
+    for site in inputs.sites:
         if site.is_open:
             rates = random.gamma(shapes + site.enrolled) / (scales + site.months_open)
             increments += rates[:, None] * _months_before(random.exponential(1 / closings), ends)
             increments[:, 0] += rates * site.months_behind
-    draw_delays = _delay_sampler(given)
-    for planned in given.openings:
+    draw_delays = _delay_sampler(inputs)
+    for planned in inputs.openings:
         rates = random.gamma(shapes) / scales
         opens_in = planned + draw_delays(-planned, random)
         closes_in = opens_in + random.exponential(1 / closings)
@@ -213,22 +213,22 @@ def _drawn_closing_rates(sites: Sequence[SiteHistory], random):
     return random.gamma(closed + 0.5, 1 / max(months, 1.0), DRAWS).clip(1e-6)
 
 
-def _delay_sampler(given: ForecastInput):
+def _delay_sampler(inputs: ForecastInput):
     """Draws delays of openings beyond an elapsed time, from the Kaplan-Meier curve of the delays so far.
 
     Sites that are past their planned opening and not open count as censored: without them delays would look shorter.
     """
     import numpy as np
 
-    if len(given.delays) < MIN_DELAYS:
+    if len(inputs.delays) < MIN_DELAYS:
         return lambda elapsed, random: np.full(DRAWS, max(0.0, elapsed + OVERDUE_OPENING if elapsed > 0 else 0.0))
     from scipy.stats import CensoredData, ecdf
 
-    overdue = [-planned for planned in given.openings if planned < 0]
-    curve = ecdf(CensoredData(uncensored=list(given.delays), right=overdue)).sf
+    overdue = [-planned for planned in inputs.openings if planned < 0]
+    curve = ecdf(CensoredData(uncensored=list(inputs.delays), right=overdue)).sf
     days, survival = curve.quantiles, curve.probabilities
     chances = np.append(-np.diff(np.insert(survival, 0, 1.0)), survival[-1]).clip(0.0)
-    beyond = max(float(days[-1]), *overdue, 0.0) + max(float(np.mean(given.delays)), OVERDUE_OPENING)
+    beyond = max(float(days[-1]), *overdue, 0.0) + max(float(np.mean(inputs.delays)), OVERDUE_OPENING)
     delays = np.append(days, beyond)
 
     def draw(elapsed: float, random):
@@ -248,16 +248,16 @@ def _month_forecast(month: int, totals) -> MonthForecast:
     return MonthForecast(month, int(np.quantile(totals, 0.5, method="inverted_cdf")), bands)
 
 
-def _months_to_target(courses, target: int):
-    """The month of reaching the target in each course, the days of a month in proportion."""
+def _months_to_target(paths, target: int):
+    """The month of reaching the target in each projection, the days of a month in proportion."""
     import numpy as np
 
-    reached = courses >= target
+    reached = paths >= target
     after = reached.argmax(axis=1)
-    rows = np.arange(len(courses))
+    rows = np.arange(len(paths))
     before = np.maximum(after - 1, 0)
-    step = np.maximum(courses[rows, after] - courses[rows, before], 1)
-    months = np.where(after == 0, 0.0, before + (target - courses[rows, before]) / step)
+    step = np.maximum(paths[rows, after] - paths[rows, before], 1)
+    months = np.where(after == 0, 0.0, before + (target - paths[rows, before]) / step)
     return np.where(reached.any(axis=1), months, inf)
 
 
@@ -270,14 +270,14 @@ class Remedy:
     rate_factor: float
 
 
-def remedy(given: ForecastInput, course: Forecast, *, by_month: float) -> Remedy | None:
+def remedy(inputs: ForecastInput, projection: Forecast, *, by_month: float) -> Remedy | None:
     """None without a target, without time left, or where the median reaches the target in time."""
-    if given.target is None or by_month <= 0 or by_month > LONGEST:
+    if inputs.target is None or by_month <= 0 or by_month > LONGEST:
         return None
-    expected = course.median_at(by_month)
-    if expected >= given.target:
+    expected = projection.median_at(by_month)
+    if expected >= inputs.target:
         return None
-    gained = expected - given.enrolled
-    factor = (given.target - given.enrolled) / gained if gained > 0 else inf
-    each = course.prior.median * by_month
-    return Remedy(ceil((given.target - expected) / each), course.prior.median, factor)
+    gained = expected - inputs.enrolled
+    factor = (inputs.target - inputs.enrolled) / gained if gained > 0 else inf
+    each = projection.prior.median * by_month
+    return Remedy(ceil((inputs.target - expected) / each), projection.prior.median, factor)

@@ -12,14 +12,15 @@ from common.partial_dates import PartialDate
 from sites.choices import ENDED, OPEN, ActivationStage
 from sites.enrollment.forecast import ForecastInput, SiteHistory
 from sites.models import EnrollmentReport, Milestone, StatusEvent, TrialSite
+from sites.status_timeline import status_changes
 
 DAYS_OF_A_MONTH = 30.4375
-NOBODY_AFTER_DAYS = 90
+NO_ENROLLMENT_DAYS = 90
 MONTHS_BEHIND = 3  # a site that has not reported for longer is taken to have enrolled for so long since
 
 
 @dataclass(frozen=True, slots=True)
-class SiteWithNobody:
+class SiteWithoutEnrollment:
     """A site that is open for `days` and has enrolled nobody by its last report."""
 
     site: TrialSite
@@ -30,9 +31,9 @@ class SiteWithNobody:
 class TrialHistory:
     """The input of the forecast; `origin` is the end of the last reported month."""
 
-    given: ForecastInput
+    inputs: ForecastInput
     origin: date
-    nobody: Sequence[SiteWithNobody]
+    sites_without_enrollment: Sequence[SiteWithoutEnrollment]
 
 
 def trial_history(sites: QuerySet[TrialSite], *, target: int | None, until: str = "9999-12") -> TrialHistory | None:
@@ -45,15 +46,15 @@ def trial_history(sites: QuerySet[TrialSite], *, target: int | None, until: str 
         return None
     origin = max(max(months) for months in reports.values()).last_day
     events, activations = _status_steps(sites), _activations(sites)
-    histories, openings, nobody = [], [], []
+    histories, openings, without_enrollment = [], [], []
     for site in sites:
-        opened = _opened_on(events[site.pk], reports.get(site.pk), origin)
+        opened = _opened_on(events.get(site.pk, []), reports.get(site.pk), origin)
         if opened:
-            history = _site_history(site, events[site.pk], reports.get(site.pk, {}), opened, origin)
+            history = _site_history(site, events.get(site.pk, []), reports.get(site.pk, {}), opened, origin)
             histories.append(history)
             days = (origin - opened).days
-            if history.is_open and history.months_open and not history.enrolled and days >= NOBODY_AFTER_DAYS:
-                nobody.append(SiteWithNobody(site, days))
+            if history.is_open and history.months_open and not history.enrolled and days >= NO_ENROLLMENT_DAYS:
+                without_enrollment.append(SiteWithoutEnrollment(site, days))
         elif site.status not in ENDED and (planned := activations.get(site.pk)):
             expected_on = planned.forecast_on or planned.planned_on
             if expected_on:
@@ -63,8 +64,8 @@ def trial_history(sites: QuerySet[TrialSite], *, target: int | None, until: str 
         for row in activations.values()
         if row.actual_on and row.planned_on and row.actual_on <= origin
     ]
-    given = ForecastInput(tuple(histories), tuple(sorted(openings)), tuple(sorted(delays)), target)
-    return TrialHistory(given, origin, nobody)
+    inputs = ForecastInput(tuple(histories), tuple(sorted(openings)), tuple(sorted(delays)), target)
+    return TrialHistory(inputs, origin, without_enrollment)
 
 
 def _site_history(
@@ -91,14 +92,16 @@ def _reports(sites: QuerySet, until: str) -> dict[int, dict[PartialDate, int]]:
 
 
 def _status_steps(sites: QuerySet) -> dict[int, list[tuple[date, str]]]:
-    """The uncorrected statuses of each site with the day from which they were in force, in order."""
-    steps: dict[int, list[tuple[date, str]]] = defaultdict(list)
+    """The statuses of each site with the day from which they were in force, in order."""
+    events_by_site = defaultdict(list)
     events = StatusEvent.objects.filter(trial_site__in=sites.order_by().values("pk"), corrected_by__isnull=True)
-    for site, status, since, as_of in events.order_by("as_of", "id").values_list(
-        "trial_site", "status", "effective_on", "as_of"
-    ):
-        steps[site].append(((since or as_of).first_day, status))
-    return steps
+    in_order = events.order_by("as_of", "id")
+    for event in in_order.values_list("trial_site", "status", "effective_on", "as_of", named=True):
+        events_by_site[event.trial_site].append(event)
+    return {
+        site: [(first_day, status) for first_day, _, status in status_changes(of_site)]
+        for site, of_site in events_by_site.items()
+    }
 
 
 def _activations(sites: QuerySet) -> dict[int, Milestone]:

@@ -27,7 +27,7 @@ class ForecastView:
     """The forecast of all sites of a trial that the reader may see; without one, `reason` says why."""
 
     history: TrialHistory | None = None
-    course: Forecast | None = None
+    projection: Forecast | None = None
     totals_chart: Chart | None = None
     target_chart: Chart | None = None
     planned_on: date | None = None
@@ -44,7 +44,7 @@ class ForecastView:
 
     @property
     def median_on(self) -> date | None:
-        """The day by which half of the simulated courses reach the target; None beyond the forecast."""
+        """The day by which half of the simulated paths reach the target; None beyond the forecast."""
         return self._day(0.5)
 
     @property
@@ -63,7 +63,7 @@ class ForecastView:
     def chance_percent(self) -> int | None:
         """The chance of reaching the target by the planned day."""
         month = self._months_to_plan
-        return None if month is None else round(100 * self.course.chance_by(month))
+        return None if month is None else round(100 * self.projection.chance_by(month))
 
     @property
     def _months_to_plan(self) -> float | None:
@@ -72,15 +72,15 @@ class ForecastView:
         return (self.planned_on - self.history.origin).days / DAYS_OF_A_MONTH
 
     def _day(self, share: float) -> date | None:
-        months = self.course.target_quantile(share)
+        months = self.projection.target_quantile(share)
         return None if months == inf else self.history.origin + timedelta(days=round(months * DAYS_OF_A_MONTH))
 
     @property
-    def nobody(self) -> list[tuple]:
+    def sites_without_enrollment(self) -> list[tuple]:
         """Sites open for long with nobody enrolled: site, days, and how likely that is for a site like the others."""
         return [
-            (row.site, row.days, round(100 * self.course.prior.chance_of_none(row.days / DAYS_OF_A_MONTH)))
-            for row in self.history.nobody
+            (row.site, row.days, round(100 * self.projection.prior.chance_of_none(row.days / DAYS_OF_A_MONTH)))
+            for row in self.history.sites_without_enrollment
         ]
 
 
@@ -92,26 +92,26 @@ def forecast_view(sites: QuerySet, overview: Overview, plans: Mapping[int, SiteP
     if (today - history.origin).days > OLDEST_REPORT_DAYS:
         reason = f"The last report is of {history.origin:%B %Y}. It needs one of the last {OLDEST_REPORT_DAYS} days."
         return ForecastView(history, reason=reason)
-    if not any(site.is_open for site in history.given.sites) and not history.given.openings:
+    if not any(site.is_open for site in history.inputs.sites) and not history.inputs.openings:
         return ForecastView(history, reason="No site is open or planned to open.")
     try:
-        course = forecast(history.given)
+        projection = forecast(history.inputs)
     except TooLittleDataError as error:
         return ForecastView(history, reason=str(error))
     planned_on = max((plan.ends_on for plan in plans.values() if plan.ends_on > today), default=None)
-    view = ForecastView(history, course, planned_on=planned_on)
-    if history.given.target is None or history.given.enrolled >= history.given.target:
-        return ForecastView(history, course, _totals_chart(view, overview))
+    view = ForecastView(history, projection, planned_on=planned_on)
+    if history.inputs.target is None or history.inputs.enrolled >= history.inputs.target:
+        return ForecastView(history, projection, _totals_chart(view, overview))
     by_month = view._months_to_plan
     return ForecastView(
-        history, course, _totals_chart(view, overview), _target_chart(view), planned_on,
-        remedy(history.given, course, by_month=by_month) if by_month else None,
+        history, projection, _totals_chart(view, overview), _target_chart(view), planned_on,
+        remedy(history.inputs, projection, by_month=by_month) if by_month else None,
     )  # fmt: skip
 
 
 def _months_shown(view: ForecastView) -> int:
-    """Until nine of ten courses have reached the target, at least half a year and at most three."""
-    late = view.course.target_quantile(0.9) if view.course.target_months else 12
+    """Until nine of ten paths have reached the target, at least half a year and at most three."""
+    late = view.projection.target_quantile(0.9) if view.projection.target_months else 12
     return int(min(max(SHORTEST_SHOWN, late + 2 if late != inf else LONGEST_SHOWN), LONGEST_SHOWN))
 
 
@@ -126,9 +126,9 @@ def _totals_chart(view: ForecastView, overview: Overview) -> Chart:
         for total in overview.monthly_totals
         if total.month.last_day <= view.history.origin
     ]
-    start = view.course.enrolled
+    start = view.projection.enrolled
     rows[-1] |= {"median": start} | {f"{end}{band}": start for band in BANDS for end in ("low", "high")}
-    for month in view.course.months[: _months_shown(view)]:
+    for month in view.projection.months[: _months_shown(view)]:
         bands = {f"low{band}": low for band, (low, _) in month.bands.items()}
         bands |= {f"high{band}": high for band, (_, high) in month.bands.items()}
         rows.append({"month": _month_end(view, month.month), "median": month.median, **bands})
@@ -142,8 +142,8 @@ def _totals_chart(view: ForecastView, overview: Overview) -> Chart:
     label = [{"month": last["month"].isoformat(), "median": last["median"], "text": f"Median {last['median']:,}"}]
     encoding = {"x": x, "y": y | {"field": "median"}, "text": {"field": "text"}}
     layers.append(text_label(encoding, values=label, align="right", dy=-8, color=FORECAST))
-    if view.history.given.target is not None:
-        target = view.history.given.target
+    if view.history.inputs.target is not None:
+        target = view.history.inputs.target
         values = [{"month": rows[0]["month"].isoformat(), "target": target, "text": f"Target {target:,}"}]
         layers.append(rule({"y": y | {"field": "target"}}, color=PLAN, values=values))
         encoding = {"x": x, "y": y | {"field": "target"}, "text": {"field": "text"}}
@@ -167,7 +167,9 @@ def _totals_chart(view: ForecastView, overview: Overview) -> Chart:
 def _target_chart(view: ForecastView) -> Chart:
     """The chance of having reached the target by the end of each month."""
     months = range(_months_shown(view) + 1)
-    rows = [{"month": _month_end(view, month), "chance": round(100 * view.course.chance_by(month))} for month in months]
+    rows = [
+        {"month": _month_end(view, month), "chance": round(100 * view.projection.chance_by(month))} for month in months
+    ]
     x, y = time_axis("month", "End of month"), number_axis("chance", "Chance in %", is_percentage=True)
     layers = [line(x, y, color=FORECAST, points=True)]
     if view.planned_on and rows[0]["month"] <= view.planned_on <= rows[-1]["month"]:
@@ -177,7 +179,7 @@ def _target_chart(view: ForecastView) -> Chart:
         layers.append(text_label(encoding, values=planned, align="right", dx=-4, dy=8, color=PLAN))
     return Chart(
         name="target",
-        title=f"Chance of having enrolled {view.history.given.target:,}",
+        title=f"Chance of having enrolled {view.history.inputs.target:,}",
         description=f"From {rows[0]['chance']} % by {rows[0]['month']:%B %Y} to {rows[-1]['chance']} % by "
         f"{rows[-1]['month']:%B %Y}.",
         columns=[Column("month", "By the end of"), Column("chance", "Chance", " %")],

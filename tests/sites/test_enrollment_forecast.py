@@ -44,19 +44,19 @@ def test_the_fit_finds_the_distribution_of_the_rates():
 
 
 def test_bands_lie_in_one_another_and_the_median_grows_by_the_rates_so_far():
-    course = forecast(ForecastInput(SITES), horizon=12)
-    for month in course.months:
+    projection = forecast(ForecastInput(SITES), horizon=12)
+    for month in projection.months:
         (low50, high50), (low80, high80), (low95, high95) = (month.bands[band] for band in BANDS)
         assert low95 <= low80 <= low50 <= month.median <= high50 <= high80 <= high95
-    assert course.months[-1].median == pytest.approx(30 + 30 / 6 * 12, rel=0.15)
+    assert projection.months[-1].median == pytest.approx(30 + 30 / 6 * 12, rel=0.15)
 
 
 def test_the_same_input_gives_the_same_forecast():
-    given = ForecastInput(SITES, openings=(2.0, -1.0), delays=(0.0, 0.5, 1.0, 2.0, 3.0), target=80)
+    inputs = ForecastInput(SITES, openings=(2.0, -1.0), delays=(0.0, 0.5, 1.0, 2.0, 3.0), target=80)
     forecast.cache_clear()
-    first = forecast(given, horizon=12)
+    first = forecast(inputs, horizon=12)
     forecast.cache_clear()
-    assert forecast(given, horizon=12) == first
+    assert forecast(inputs, horizon=12) == first
 
 
 def test_closed_sites_enroll_nobody_more():
@@ -73,21 +73,21 @@ def test_a_planned_site_enrolls_from_its_opening_and_later_with_delays():
 
 
 def test_the_target_day_is_a_distribution():
-    course = forecast(ForecastInput(SITES, target=60), horizon=24)
-    early, median, late = (course.target_quantile(share) for share in (0.1, 0.5, 0.9))
+    projection = forecast(ForecastInput(SITES, target=60), horizon=24)
+    early, median, late = (projection.target_quantile(share) for share in (0.1, 0.5, 0.9))
     assert 0 < early < median < late
-    assert course.chance_by(median) == pytest.approx(0.5, abs=0.03)
+    assert projection.chance_by(median) == pytest.approx(0.5, abs=0.03)
     assert forecast(ForecastInput(SITES, target=20), horizon=24).target_quantile(0.9) == 0
 
 
 def test_so_many_more_sites_at_the_median_rate_make_the_date():
-    given = ForecastInput(SITES, target=90)
-    course = forecast(given, horizon=24)
-    needed = remedy(given, course, by_month=6.0)
-    shortfall = 90 - course.months[5].median
-    assert (needed.sites - 1) * course.prior.median * 6 < shortfall <= needed.sites * course.prior.median * 6
-    assert needed.rate_factor == pytest.approx(60 / (course.months[5].median - 30))
-    assert remedy(given, course, by_month=24.0) is None
+    inputs = ForecastInput(SITES, target=90)
+    projection = forecast(inputs, horizon=24)
+    needed = remedy(inputs, projection, by_month=6.0)
+    shortfall = 90 - projection.months[5].median
+    assert (needed.sites - 1) * projection.prior.median * 6 < shortfall <= needed.sites * projection.prior.median * 6
+    assert needed.rate_factor == pytest.approx(60 / (projection.months[5].median - 30))
+    assert remedy(inputs, projection, by_month=24.0) is None
 
 
 @pytest.mark.parametrize(
@@ -143,18 +143,27 @@ def recruiting_trial(number: int = 8):
 def test_the_input_counts_only_the_months_open():
     trial, [first, *_] = recruiting_trial(2)
     an_event(first, "SUSPENDED", "2026-03-01", "2026-03-01")
-    given = trial_history(TrialSite.objects.filter(trial=trial).order_by("pk"), target=None).given
-    assert given.sites[0].months_open == pytest.approx(59 / 30.4375)
-    assert not given.sites[0].is_open
-    assert given.sites[1].months_open == pytest.approx(151 / 30.4375)
-    assert [site.enrolled for site in given.sites] == [5, 10]
+    inputs = trial_history(TrialSite.objects.filter(trial=trial).order_by("pk"), target=None).inputs
+    assert inputs.sites[0].months_open == pytest.approx(59 / 30.4375)
+    assert not inputs.sites[0].is_open
+    assert inputs.sites[1].months_open == pytest.approx(151 / 30.4375)
+    assert [site.enrolled for site in inputs.sites] == [5, 10]
+
+
+@pytest.mark.django_db
+def test_a_status_known_later_replaces_those_after_its_date():
+    trial, [first, *_] = recruiting_trial(2)
+    an_event(first, "SUSPENDED", "2026-03-01", "2026-03-01")
+    an_event(first, "RECRUITING", "2026-02-01", "2026-03-05")
+    inputs = trial_history(TrialSite.objects.filter(trial=trial).order_by("pk"), target=None).inputs
+    assert inputs.sites[0].months_open == inputs.sites[1].months_open == pytest.approx(151 / 30.4375)
 
 
 @pytest.mark.django_db
 def test_the_input_as_of_an_earlier_month_knows_no_later_report():
     trial, _ = recruiting_trial(2)
     history = trial_history(TrialSite.objects.filter(trial=trial), target=None, until="2026-02")
-    assert (history.origin, history.given.enrolled) == (date(2026, 2, 28), 6)
+    assert (history.origin, history.inputs.enrolled) == (date(2026, 2, 28), 6)
 
 
 def view_of(trial, *, on: date):
@@ -177,8 +186,8 @@ def test_picture_and_table_of_the_forecast_have_the_same_numbers():
     view = view_of(trial, on=date(2026, 6, 10))
     chart = view.totals_chart
     medians = [row["median"] for row in chart.rows if "median" in row]
-    assert medians[0] == view.course.enrolled == 100
-    assert medians[1:] == [month.median for month in view.course.months[: len(medians) - 1]]
+    assert medians[0] == view.projection.enrolled == 100
+    assert medians[1:] == [month.median for month in view.projection.months[: len(medians) - 1]]
     assert is_proportional(heights(chart.wide_svg, FORECAST)[-1], medians)
     assert is_proportional(heights(chart.narrow_svg, ACTUAL)[-1], [20, 40, 60, 80, 100])
     chances = [row["chance"] for row in view.target_chart.rows]

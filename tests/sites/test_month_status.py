@@ -117,6 +117,14 @@ def test_a_corrected_status_does_not_count_as_open():
     assert not owes(site)
 
 
+def test_a_status_known_later_replaces_those_after_its_date():
+    site = a_fresh_site(a_recruiting_trial(), 1, enrollment_target=9)
+    an_event(site, "SUSPENDED", "2026-10-20", "2026-10-21")
+    assert owes(site)
+    an_event(site, "ACTIVE_NOT_RECRUITING", "2026-09-01", "2026-10-25")
+    assert not owes(site)
+
+
 def test_an_ended_site_owes_no_report():
     site = a_site(a_recruiting_trial(), a_facility(1), status="COMPLETED", since="2026-03-01")
     a_report(site, "2026-02", enrolled=5, completed=2)

@@ -21,15 +21,15 @@ from publishing.search.results import PAGE_SIZE, RESULT_FIELDS, row_columns
 from publishing.search.sql import GROUPS
 from publishing.search.terms import TermType
 from publishing.staleness import publish_pending
-from publishing.subjects import queries
-from publishing.subjects.queries import Subject
+from publishing.topics import queries
+from publishing.topics.queries import Topic
 from sites.filters import StatusCount
 from trials.choices import OverallStatus
 
 _STATUSES = list(OverallStatus.values)
 
 
-class SubjectFilterSet(StrictFilterSet):
+class TopicFilterSet(StrictFilterSet):
     """Filters on the trials of one page."""
 
     status = filters.ChoiceFilter(choices=OverallStatus.choices, label="Status", null_label=None)
@@ -59,11 +59,11 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
     if name_slug(name) != slug:
         return redirect("country", name_slug(name), permanent=True)
     publish_pending()
-    return _page(request, "country", Subject(name), queries.trials_of(request.user, TermType.COUNTRY, name))
+    return _page(request, "country", Topic(name), queries.trials_of(request.user, TermType.COUNTRY, name))
 
 
 def _named_page(
-    request: HttpRequest, slug: str, kind: str, term: TermType, find: Callable[[QuerySet, str], Subject | None]
+    request: HttpRequest, slug: str, kind: str, term: TermType, find: Callable[[QuerySet, str], Topic | None]
 ) -> HttpResponse:
     """The page of a name; another spelling of its slug redirects."""
     canonical = name_slug(slug)
@@ -73,36 +73,36 @@ def _named_page(
         return redirect(kind, canonical, permanent=True)
     publish_pending()
     rows = queries.trials_of(request.user, term, slug)
-    subject = find(rows, slug)
-    if subject is None:
+    topic = find(rows, slug)
+    if topic is None:
         raise Http404
-    return _page(request, kind, subject, rows)
+    return _page(request, kind, topic, rows)
 
 
-def _page(request: HttpRequest, kind: str, subject: Subject, rows: QuerySet[TrialRow]) -> HttpResponse:
+def _page(request: HttpRequest, kind: str, topic: Topic, rows: QuerySet[TrialRow]) -> HttpResponse:
     query_state = QueryState.from_request(request)
     counts = queries.counts_by_status(rows)
     if not counts:
         raise Http404
     columns = [f"trial__{name}" for name in RESULT_FIELDS]
     listed = queries.recruiting_first(rows).select_related("trial").only(*row_columns(), *columns)
-    filterset = SubjectFilterSet(query_state.query, listed, without=("page",))
+    filterset = TopicFilterSet(query_state.query, listed, without=("page",))
     page = get_page(filterset, query_state, size=PAGE_SIZE)
     if page is None:
         return bad_params_response(request, query_state, filterset)
     context = page_links(query_state, page) | {
         "kind": kind,
-        "subject": subject,
+        "topic": topic,
         "rows": page.object_list,
         "today": dates.today(),
         "total": sum(counts.values()),
         "status_counts": [_status_count(status, counts[status], query_state) for status in _ordered(counts)],
-        "search_url": f"{reverse('search')}?{urlencode({kind: subject.name})}",
+        "search_url": f"{reverse('search')}?{urlencode({kind: topic.name})}",
         "canonical": request.build_absolute_uri(query_state.url),
     }
     if kind == "country":
-        context["recruiting_url"] = f"{reverse('search')}?{urlencode({'recruiting_in': subject.name})}"
-    return render(request, "subjects/subject.html", context)
+        context["recruiting_url"] = f"{reverse('search')}?{urlencode({'recruiting_in': topic.name})}"
+    return render(request, "topics/topic.html", context)
 
 
 def _ordered(counts: Mapping[str, int]) -> list[str]:

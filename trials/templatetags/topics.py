@@ -12,7 +12,7 @@ register = template.Library()
 
 
 @register.simple_tag
-def subject_link(kind: str, name: str) -> SafeString:
+def topic_link(kind: str, name: str) -> SafeString:
     """A link to the page of a name; the name alone where it has no letters. `kind`: condition, sponsor, country."""
     slug = name_slug(name)
     if not slug:

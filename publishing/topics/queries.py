@@ -15,13 +15,13 @@ from publishing.search.sql import GROUPS
 from publishing.search.terms import TermType
 from trials.models import Collaborator, Trial
 
-#: How many of the newest trials are read for the name of a subject and the terms around it.
+#: How many of the newest trials are read for the name of a topic and the terms around it.
 SAMPLE_SIZE = 200
 MAX_TERMS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Subject:
+class Topic:
     """A condition, sponsor or country: its name, its other spellings, and the terms above and below it."""
 
     name: str
@@ -59,7 +59,7 @@ def _newest_trials(rows: QuerySet[TrialRow]) -> QuerySet[Trial]:
     return Trial.objects.filter(pk__in=newest).order_by()
 
 
-def condition(rows: QuerySet[TrialRow], slug: str) -> Subject | None:
+def condition(rows: QuerySet[TrialRow], slug: str) -> Topic | None:
     """The condition of a slug, named as a MeSH term where it is one, else in its most frequent spelling. One query."""
     names, mesh_names, sample = Counter[str](), Counter[str](), _TermSample()
     columns = ("conditions", "condition_mesh", "condition_ancestors")
@@ -72,17 +72,17 @@ def condition(rows: QuerySet[TrialRow], slug: str) -> Subject | None:
     if not name:
         return None
     others = [other for other, _ in names.most_common(6) if other.casefold() != name.casefold()]
-    return Subject(name, others, _broader(sample, slug), _narrower(sample, slug))
+    return Topic(name, others, _broader(sample, slug), _narrower(sample, slug))
 
 
-def sponsor(rows: QuerySet[TrialRow], slug: str) -> Subject | None:
+def sponsor(rows: QuerySet[TrialRow], slug: str) -> Topic | None:
     """The sponsor or collaborator of a slug, in its most frequent spelling. Two queries."""
     trials = _newest_trials(rows)
     names = Counter(trials.values_list("lead_sponsor", flat=True))
     names.update(Collaborator.objects.filter(trial__in=trials.values("pk")).order_by().values_list("name", flat=True))
     own = Counter({name: number for name, number in names.items() if name_slug(name) == slug})
     name = _most_frequent(own)
-    return Subject(name, [other for other in sorted(own) if other != name]) if name else None
+    return Topic(name, [other for other in sorted(own) if other != name]) if name else None
 
 
 def _broader(sample: _TermSample, slug: str) -> list[str]:

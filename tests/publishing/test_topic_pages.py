@@ -39,9 +39,9 @@ def test_the_mesh_tree_is_climbed_as_the_records_give_it(client):
     lung = [{"term": "Neoplasms by Site"}, {"term": "Neoplasms"}, {"term": "Lung Diseases"}]
     a_cancer_trial(2, condition_mesh=[{"term": "Lung Neoplasms"}], condition_ancestors=lung)
     page = client.get("/conditions/breast-neoplasms/")
-    assert list(page.context["subject"].broader) == ["Neoplasms by Site", "Neoplasms", "Skin Diseases"]
+    assert list(page.context["topic"].broader) == ["Neoplasms by Site", "Neoplasms", "Skin Diseases"]
     assert "/conditions/neoplasms-by-site/" in read(page).links
-    above = client.get("/conditions/neoplasms-by-site/").context["subject"]
+    above = client.get("/conditions/neoplasms-by-site/").context["topic"]
     assert (list(above.broader), sorted(above.narrower)) == (["Neoplasms"], ["Breast Neoplasms", "Lung Neoplasms"])
     assert titles_of(client, "/conditions/neoplasms/") == ["Trial 2", "Trial 1"]
 
