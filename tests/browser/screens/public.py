@@ -5,7 +5,7 @@ from tests.browser.screens.stage import at, follow, press
 TRIAL = "/trials/NCT00000001/"
 FOLDERS = [
     "search", "trials", "sites/board.html", "sites/facility.html", "sites/statuses.html", "sites/statistics.html",
-    "work/public_reports", "400.html",
+    "sites/contact_sheet.html", "sites/embed.html", "topics", "work/public_reports", "400.html",
     "404.html", "414.html", "bad_parameters.html",
 ]  # fmt: skip
 ELSEWHERE = {"work/public_reports/report.html": "work"}
@@ -43,6 +43,12 @@ def a_hospital(stage):
     return page
 
 
+def hospital_frame(stage):
+    page = a_hospital(stage)
+    page.goto(f"{page.url}embed/")
+    return page
+
+
 def api_docs(stage):
     page = stage.go("/api/docs/")
     page.locator("h1").first.wait_for()
@@ -55,6 +61,9 @@ SCREENS = {
     "find-many-filters": at("/?words=cancer&status=RECRUITING&country=Japan"),
     "find-nothing": at("/?words=unicorn"),
     "find-refused": at("/?status=NO_SUCH", status=400),
+    "near": at("/?near=Lyon, France&within=100"),
+    "near-ambiguous": at("/?near=Springfield"),
+    "near-nothing": at("/?near=Reykjavik&within=10"),
     "trial": at(TRIAL),
     "trial-not-yet": at("/trials/NCT00000003/"),
     **{f"trial-{number}": at(f"/trials/NCT{number:08}/") for number in (2, 4, 5, 6, 7, 8)},
@@ -66,6 +75,10 @@ SCREENS = {
     "board-refused": at(f"{TRIAL}sites/?status=NO_SUCH", status=400),
     "board-few": at("/trials/NCT00000003/sites/"),
     "hospital": a_hospital,
+    "hospital-frame": hospital_frame,
+    "condition": at("/conditions/colon-cancer/"),
+    "sponsor": at("/sponsors/northgate-trials-unit/"),
+    "country": at("/countries/brazil/"),
     "statuses": at("/about/statuses/"),
     "statistics": at("/statistics/"),
     "report": at(f"{TRIAL}report/"),
