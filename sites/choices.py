@@ -81,7 +81,7 @@ class StatusPublication(models.TextChoices):
     SHOWN = "SHOWN", "Shown"
     AHEAD_OF_TRIAL = "AHEAD_OF_TRIAL", "Shown; the overall status is being updated"
     HELD_BACK = "HELD_BACK", "Not shown; the site status is being updated"
-    NOT_KNOWN = "NOT_KNOWN", "Not known; no status is on record for the day asked for"
+    NOT_KNOWN = "NOT_KNOWN", "Not known; no status is on record for that day"
 
 
 class ConfirmedAs(models.TextChoices):

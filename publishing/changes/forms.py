@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from common import dates
 from common.form_fields import Rfc3339DateTimeField
+from common.numbers import StrictIntegerField
 from common.query_params import StrictForm
 from history.authorship import actor_names
 from publishing.changes.queries import KIND_LABELS, ChangeFilter, ChangeKind
@@ -28,7 +29,7 @@ class ChangesForm(StrictForm):
         label="Kind of change", required=False, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
     )
     person = forms.CharField(label="Changed by", required=False, max_length=80)
-    page = forms.IntegerField(label="Page", required=False, min_value=1, max_value=1000)
+    page = StrictIntegerField(label="Page", required=False, min_value=1, max_value=1000)
 
     def __init__(self, data, *, user, has_pages: bool = True):
         super().__init__(data)

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import timezone
-
+from common import dates
 from common.enum_labels import choice_label
 from common.partial_dates import PartialDate
 from history.authorship import actor_names
@@ -32,7 +31,7 @@ class ChangeLine:
 
     @property
     def day(self) -> date:
-        return timezone.localdate(self.at)
+        return dates.local_date(self.at)
 
     @property
     def label(self) -> str:

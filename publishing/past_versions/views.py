@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -68,10 +67,10 @@ def _version_context(trial: Trial, day: date, user) -> dict:
         "differences": differences(before.document, version.document) if before else [],
         "trail": trail_between(trial, before.published_at if before else None, version.published_at, user),
         "earlier_day": _day_before(version) if before else None,
-        "later_day": timezone.localdate(version.replaced_at) if version.replaced_at else None,
+        "later_day": dates.local_date(version.replaced_at) if version.replaced_at else None,
     }
 
 
 def _day_before(version: PublishedVersion) -> date:
     """The last day at whose end the version before stood, or the version's own first day."""
-    return timezone.localdate(version.published_at) - timedelta(days=1)
+    return dates.local_date(version.published_at) - timedelta(days=1)

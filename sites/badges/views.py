@@ -67,7 +67,7 @@ def _cached(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 
 def seconds_to_keep(now: datetime) -> int:
     """Seconds until the ages change at local midnight, at most `MAX_AGE_SECONDS`."""
-    midnight = datetime.combine(now.date() + timedelta(days=1), time.min, tzinfo=now.tzinfo)
+    midnight = datetime.combine(dates.local_date(now) + timedelta(days=1), time.min, tzinfo=now.tzinfo)
     return max(0, min(MAX_AGE_SECONDS, int((midnight - now).total_seconds())))
 
 

@@ -20,6 +20,7 @@ STAGES = [
 
 #: The columns cut off in scrolling tables without a visible hint.
 CUT_OFF = """() => [...document.querySelectorAll('.scroll')].flatMap((region) => {
+    if (!region.checkVisibility()) return [];
     const hint = region.previousElementSibling;
     const isTold = hint?.matches('.scroll-hint') && hint.checkVisibility();
     const edge = region.getBoundingClientRect().right + 1;

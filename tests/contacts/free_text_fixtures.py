@@ -9,7 +9,16 @@ from registries.models import Conflict, ImportRun, QuarantinedRecord
 from sites.models import EnrollmentReport, MonthLock, StatusEvent, TrialSite
 from tests.contacts.fixtures import a_person
 from tests.factories import a_contact, a_user, make
-from work.models import BulkChange, BulkChangeRow, Flag, Proposal, PublicReport, Reminder, RequestedReminder
+from work.models import (
+    BulkChange,
+    BulkChangeRow,
+    Flag,
+    Proposal,
+    PublicReport,
+    Reminder,
+    RequestedReminder,
+    SavedView,
+)  # fmt: skip
 
 CANARY = "Zanzibara"
 NAME = f"{CANARY} Quill"
@@ -66,6 +75,7 @@ def _in_work(site) -> None:
         messages=[MENTION_TEXT], before={"internal_note": MENTION_TEXT}, after={"internal_note": MENTION_TEXT},
         undo_message=MENTION_TEXT,
     )  # fmt: skip
+    SavedView.objects.create(owner=user, viewed_page="overview", name=f"About {NAME}", query=MENTION_TEXT)
     Reminder.objects.create(user=user, for_day="2026-05-01", subject=NAME, refusal=MENTION_TEXT)
     RequestedReminder.objects.create(
         user=user, trial_site=site, for_day="2026-05-01", refusal=MENTION_TEXT, requested_by="user:1"

@@ -76,7 +76,7 @@ def test_the_gallery_has_no_inline_styles_or_scripts(seen):
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_template_has_inline_styles_or_scripts(template):
     """A block of JSON is data: no browser runs it."""
-    script = r'<script(?![^>]*\b(?:src=|type="application/json"))'
+    script = r'<script(?![^>]*\b(?:src=|type="application/(?:ld\+)?json"))'
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=|javascript:|" + script, template.read_text())
 
 

@@ -18,7 +18,7 @@ from sites.public_status import (
 from tests.factories import a_contact, a_facility, a_site, a_trial
 from trials.choices import OverallStatus
 
-SHOWN, AHEAD, HELD = StatusPublication
+SHOWN, AHEAD, HELD = StatusPublication.SHOWN, StatusPublication.AHEAD_OF_TRIAL, StatusPublication.HELD_BACK
 OVERALL = ("", *OverallStatus.values)
 STATUSES = ("", *SiteStatus.values)
 PAIRS = list(product(OVERALL, STATUSES))

@@ -11,9 +11,11 @@ from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, ma
 pytestmark = pytest.mark.django_db
 MY_WORK_PAGES = ["/work/", "/work/sites/", "/work/proposals/", "/work/bulk/", "/registry/", "/work/reminders/"]
 TRIAL, RULES = "/trials/NCT00000001/", "/work/trials/NCT00000001/"
-TRIAL_PAGES = [f"{TRIAL}sites/", f"{TRIAL}enrollment/", f"{TRIAL}activation/", f"{TRIAL}registry/", RULES]
+TRIAL_PAGES = [f"{TRIAL}{name}/" for name in ("sites", "weeks", "enrollment", "activation", "registry")] + [RULES]
 #: Not for managers, who change no site; site coordinators add no trial.
 NEW_SITE, NEW_TRIAL = f"{RULES}new-site/", "/work/new-trial/"
+#: For readers of the audit trail.
+PUBLIC_ON_DAY = f"{TRIAL}public/"
 
 
 @pytest.fixture
@@ -31,7 +33,8 @@ def navigation_links(page) -> tuple[list[str], list[str]]:
 @pytest.mark.parametrize("whole_trial", [True, False], ids=["the trial's coordinator", "a site's coordinator"])
 def test_each_page_links_to_the_others_and_marks_itself(client, site, ways, whole_trial):
     client.force_login(make_coordinator(trial=site.trial) if whole_trial else make_coordinator(site))
-    ways = [*ways, NEW_TRIAL] if whole_trial and ways is MY_WORK_PAGES else ways
+    if whole_trial:
+        ways = [*ways, NEW_TRIAL if ways is MY_WORK_PAGES else PUBLIC_ON_DAY]
     for address in ways:
         page = client.get(address)
         assert page.status_code == 200, address
