@@ -38,7 +38,6 @@ REQUESTED_BY = {
     "publishing/views.py": "tests/publishing/test_search.py",
     "sites/triggers.py": "tests/sites/test_triggers.py",
     "work/mail_confirmation/services.py": "tests/work/mail_confirmation/test_page.py",
-    "work/overview/saved_views.py": "tests/work/overview/test_saved_views.py",
     "work/public_reports/services.py": "tests/work/public_reports/test_close_report.py",
 }
 

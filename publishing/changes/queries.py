@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.db import connection
 from django.db.models import (
     BigIntegerField,
     BooleanField,
@@ -70,6 +71,30 @@ _OF_DOCUMENTS = {
 COLUMNS = (
     "kind", "at", "row", "of_trial", "of_site", "new", "former", "since_text", "capacity", "by", "why", "is_internal",
 )  # fmt: skip
+
+
+_HAS_CHANGES = """
+    SELECT EXISTS (SELECT FROM publishing_documentversion WHERE trial_id = %(trial)s)
+        OR EXISTS (
+            SELECT FROM sites_confirmation AS confirmation
+            JOIN sites_trialsite AS site ON site.id = confirmation.trial_site_id WHERE site.trial_id = %(trial)s
+        )
+        OR EXISTS (
+            SELECT FROM sites_statusevent AS event
+            JOIN sites_trialsite AS site ON site.id = event.trial_site_id
+            WHERE site.trial_id = %(trial)s AND (event.source <> %(registry)s OR EXISTS (
+                SELECT FROM sites_statusevent AS earlier
+                WHERE earlier.trial_site_id = event.trial_site_id AND earlier.id < event.id
+            ))
+        )
+"""
+
+
+def may_have_changes(trial: Trial) -> bool:
+    """Whether `changes` of a trial may have a row for anybody: false for trials that were only imported. One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(_HAS_CHANGES, {"trial": trial.pk, "registry": Source.REGISTRY.value})
+        return cursor.fetchone()[0]
 
 
 @dataclass(frozen=True, slots=True)

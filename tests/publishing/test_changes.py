@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from history.authorship import authored
+from publishing.changes.queries import may_have_changes
 from publishing.staleness import publish_pending
 from sites.choices import Source
 from sites.models import StatusEvent
@@ -83,7 +84,9 @@ def test_a_first_import_and_older_changes_are_left_out(client, trial):
     site = a_site(trial, a_facility(1, name="Hospital 1"))
     an_event(site, "RECRUITING", source=Source.REGISTRY)
     assert "No changes" in text_of(client.get(PAGE))
+    assert not may_have_changes(trial)
     older = a_past_site(trial, 2)
+    assert may_have_changes(trial)
     an_event(older, "RECRUITING", "2026-02-01", recorded_at=ago(8))
     assert "No changes" in text_of(client.get(PAGE))
     assert "Hospital 2" in text_of(client.get(f"{PAGE}?since={(ago(9)).date()}"))

@@ -7,6 +7,7 @@ from tests.factories import a_manager, a_user, make
 from tests.pages.html_reader import read, text_of
 from work.models import SavedView
 from work.models.saved_views import MAX_SAVED_VIEWS
+from work.overview.saved_views import TOO_MANY
 
 pytestmark = pytest.mark.django_db
 SAVE = "/overview/views/"
@@ -66,7 +67,7 @@ def test_a_name_is_used_once_on_a_page(client, manager):
 def test_a_user_has_at_most_so_many_views(client, manager):
     for number in range(MAX_SAVED_VIEWS):
         make(SavedView, owner=manager, viewed_page="overview", name=f"View {number}")
-    assert f"You have {MAX_SAVED_VIEWS} saved views" in text_of(save(client))
+    assert TOO_MANY in text_of(save(client))
     assert manager.saved_views.count() == MAX_SAVED_VIEWS
 
 
