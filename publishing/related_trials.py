@@ -62,10 +62,10 @@ def find_related_trials(trial: Trial, user, *, today: date) -> list[RelatedTrial
     }
     for kind, names in names_by_type.items():
         candidates.update(_trials_with_a_name(rows, kind, names))
-    found = _load_rows(rows, candidates)
-    others = _intervention_names(row.pk for row in found)
+    other_rows = _load_rows(rows, candidates)
+    others = _intervention_names(row.pk for row in other_rows)
     related = []
-    for row in found:
+    for row in other_rows:
         other = row.trial
         reasons = (
             _shared("Same condition", conditions, _terms(other.conditions, other.condition_mesh)),

@@ -15,8 +15,8 @@ from publishing.search.cursor import Cursor
 from publishing.search.filters import TrialFilterSet
 from publishing.search.near_query import NEAR_PARAMETERS, ORDER, NearQuery, parse_near_query
 from publishing.search.near_sql import (
-    FoundSite,
-    FoundTrial,
+    RankedSite,
+    RankedTrial,
     circle_sql,
     count_trials,
     fetch_nearest_sites,
@@ -159,7 +159,7 @@ def _load(results: NearResults, data, after: Cursor | None, user, today: date) -
         _load_outside(results, user, today)
 
 
-def _cursor(last: FoundTrial, key: str) -> str:
+def _cursor(last: RankedTrial, key: str) -> str:
     return Cursor(ORDER, repr(last.km), last.trial).signed(key)
 
 
@@ -176,21 +176,21 @@ def _load_outside(results: NearResults, user, today: date) -> None:
 
 
 def _results(
-    page: list[FoundTrial], results: NearResults, user, today: date, *, circle: Circle | None = None
+    page: list[RankedTrial], results: NearResults, user, today: date, *, circle: Circle | None = None
 ) -> list[NearResult]:
     """The results of a page: rows, sites and contacts of its trials, in seven queries."""
     rows = {row.pk: row for row in load_rows([trial.trial for trial in page])}
     shown = recruiting_sites(results.filterset, user).filter(trial__in=list(rows))
     nearest = fetch_nearest_sites(shown, circle or results.query.circle, SITES_OF_A_TRIAL)
-    sites = _sites([found.site for of_trial in nearest.values() for found in of_trial], today)
+    sites = _sites([ranked.site for of_trial in nearest.values() for ranked in of_trial], today)
     central = _central_contacts(list(rows), today)
     return [
         NearResult(
             rows[trial.trial],
             [
-                _near_site(sites[found.site], found, results.query)
-                for found in nearest.get(trial.trial, [])
-                if found.site in sites
+                _near_site(sites[ranked.site], ranked, results.query)
+                for ranked in nearest.get(trial.trial, [])
+                if ranked.site in sites
             ],
             max(0, trial.sites - SITES_OF_A_TRIAL),
             central.get(trial.trial, []),
@@ -220,7 +220,7 @@ def _central_contacts(trials: list[int], today: date) -> dict[int, list[ContactC
     return {trial: contact_cards(roles) for trial, roles in by_trial.items()}
 
 
-def _near_site(site: TrialSite, found: FoundSite, query: NearQuery) -> NearSite:
+def _near_site(site: TrialSite, ranked: RankedSite, query: NearQuery) -> NearSite:
     publication = status_publication(site.trial.overall_status, site.trial.last_known_status, site.status)
     is_ahead = publication is StatusPublication.AHEAD_OF_TRIAL
-    return NearSite(site, found.km / query.km_per_unit, found.match, contact_cards(site.shown_roles), is_ahead)
+    return NearSite(site, ranked.km / query.km_per_unit, ranked.match, contact_cards(site.shown_roles), is_ahead)

@@ -23,7 +23,7 @@ from sites.text_search import in_country
 RECRUITING = (SiteStatus.RECRUITING.value, SiteStatus.AVAILABLE.value)
 
 
-class FoundTrial(NamedTuple):
+class RankedTrial(NamedTuple):
     """A trial of the circle: distance of its nearest site, and number of its sites."""
 
     trial: int
@@ -31,7 +31,7 @@ class FoundTrial(NamedTuple):
     sites: int
 
 
-class FoundSite(NamedTuple):
+class RankedSite(NamedTuple):
     """A site with its distance; `match` is "" for the facility's own point, else a `CityMatch`."""
 
     site: int
@@ -42,7 +42,7 @@ class FoundSite(NamedTuple):
 class PageOfTrials(NamedTuple):
     """Trials after a cursor, one more than a page where there are more, and counts over the circle."""
 
-    trials: list[FoundTrial]
+    trials: list[RankedTrial]
     count: int
     sites: int
     within: list[int]
@@ -91,10 +91,10 @@ def fetch_page(circle: Sql, after: Cursor | None, size: int, limits: list[float]
     """
     rows = Sql(text, [*circle.params, *keys, *limits]).fetch()
     count, sites, *counts = rows[0][3:]
-    return PageOfTrials([FoundTrial(*row[:3]) for row in rows if row[0] is not None], count, sites, counts)
+    return PageOfTrials([RankedTrial(*row[:3]) for row in rows if row[0] is not None], count, sites, counts)
 
 
-def fetch_trial_before(circle: Sql, after: Cursor, size: int) -> FoundTrial | None:
+def fetch_trial_before(circle: Sql, after: Cursor, size: int) -> RankedTrial | None:
     """The last trial before the page that ends with the cursor's row; None where that is the first page."""
     text = f"""
         {circle.text}
@@ -102,7 +102,7 @@ def fetch_trial_before(circle: Sql, after: Cursor, size: int) -> FoundTrial | No
         ORDER BY km DESC, trial_id DESC LIMIT 1 OFFSET {size:d}
     """
     rows = Sql(text, [*circle.params, float(after.place), after.pk]).fetch()
-    return FoundTrial(*rows[0]) if rows else None
+    return RankedTrial(*rows[0]) if rows else None
 
 
 def count_trials(circle: Sql | None) -> int:
@@ -110,7 +110,7 @@ def count_trials(circle: Sql | None) -> int:
     return Sql(f"{circle.text} SELECT count(*) FROM found", circle.params).fetch()[0][0] if circle else 0
 
 
-def fetch_nearest_sites(sites: QuerySet, circle: Circle, most: int) -> dict[int, list[FoundSite]]:
+def fetch_nearest_sites(sites: QuerySet, circle: Circle, most: int) -> dict[int, list[RankedSite]]:
     """Trial → at most `most` of these sites in the circle, nearest first."""
     text, params = sites.values("pk", "trial_id", "facility_id").query.sql_with_params()
     points, point_params = circle.points_sql
@@ -128,5 +128,5 @@ def fetch_nearest_sites(sites: QuerySet, circle: Circle, most: int) -> dict[int,
     )
     by_trial = defaultdict(list)
     for trial, *site in statement.fetch():
-        by_trial[trial].append(FoundSite(*site))
+        by_trial[trial].append(RankedSite(*site))
     return by_trial

@@ -48,20 +48,30 @@ def text_width(text: str) -> float:
 def render_badge(badge: Badge) -> str:
     """The SVG document; without a message only its left part."""
     display = status_display(badge.status)
-    left = _PAD + _ICON + 5 + text_width(badge.label) + _PAD
-    right = text_width(badge.message) + 2 * _PAD if badge.message else 0
+    label_width = _PAD + _ICON + 5 + text_width(badge.label) + _PAD
+    message_width = text_width(badge.message) + 2 * _PAD if badge.message else 0
     parts = {
-        "width": f"{left + right:.1f}", "height": _HEIGHT, "title": badge.title, "left": f"{left:.1f}", "paper": _PAPER,
-        "edge": _EDGE, "ground": _GROUNDS[display.hue], "icon": mark_safe(display.icon), "font": mark_safe(_FONT),
-        "size": _FONT_SIZE, "label": _text(_PAD + _ICON + 5, badge.label, _PAPER), "inner": f"{left + right - 1:.1f}",
-        "message": _text(left + _PAD, badge.message, _INK) if badge.message else "", "below": _HEIGHT - 1,
-    }  # fmt: skip
+        "width": f"{label_width + message_width:.1f}",
+        "height": _HEIGHT,
+        "title": badge.title,
+        "label_width": f"{label_width:.1f}",
+        "paper": _PAPER,
+        "edge": _EDGE,
+        "ground": _GROUNDS[display.hue],
+        "icon": mark_safe(display.icon),
+        "font": mark_safe(_FONT),
+        "size": _FONT_SIZE,
+        "label": _text(_PAD + _ICON + 5, badge.label, _PAPER),
+        "inner": f"{label_width + message_width - 1:.1f}",
+        "message": _text(label_width + _PAD, badge.message, _INK) if badge.message else "",
+        "below": _HEIGHT - 1,
+    }
     return format_html(
         '<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         'role="img" aria-labelledby="t"><title id="t">{title}</title>'
         '<clipPath id="c"><rect width="{width}" height="{height}" rx="4"/></clipPath>'
         '<g clip-path="url(#c)"><rect width="{width}" height="{height}" fill="{paper}"/>'
-        '<rect width="{left}" height="{height}" fill="{ground}"/></g>'
+        '<rect width="{label_width}" height="{height}" fill="{ground}"/></g>'
         '<rect x="0.5" y="0.5" width="{inner}" height="{below}" rx="3.5" fill="none" stroke="{edge}"/>'
         '<svg x="8" y="5" width="12" height="12" viewBox="0 0 16 16" color="{paper}">{icon}</svg>'
         '<g font-family="{font}" font-size="{size}">{label}{message}</g></svg>',

@@ -91,9 +91,9 @@ def _description(totals: Sequence, target: int | None, planned: int | None, plan
 def _plan_caption(overview: Overview, plans: Mapping[int, SitePlan]) -> str:
     if not plans:
         return "No plan is drawn: it needs targets, planned activations, and a planned last participant or completion."
-    left = overview.site_count - len(plans)
-    left_text = f" {left} site{'s have' if left != 1 else ' has'} no plan." if left else ""
-    return f"Solid: reported. Dotted: plan, each site's target spread evenly over its planned time.{left_text}"
+    without_plan = overview.site_count - len(plans)
+    no_plan_text = f" {without_plan} site{'s have' if without_plan != 1 else ' has'} no plan." if without_plan else ""
+    return f"Solid: reported. Dotted: plan, each site's target spread evenly over its planned time.{no_plan_text}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ class Panels:
     """Small multiples, and how many groups did not fit."""
 
     chart: Chart
-    left_out: int
+    not_shown: int
     group: str
 
 

@@ -82,13 +82,13 @@ def _site_history(
 
 
 def _reports(sites: QuerySet, until: str) -> dict[int, dict[PartialDate, int]]:
-    found: dict[int, dict[PartialDate, int]] = defaultdict(dict)
+    counts: dict[int, dict[PartialDate, int]] = defaultdict(dict)
     reports = EnrollmentReport.objects.filter(
         trial_site__in=sites.order_by().values("pk"), enrolled__isnull=False, month__lte=until
     )
     for site, month, enrolled in reports.order_by().values_list("trial_site", "month", "enrolled"):
-        found[site][month] = enrolled
-    return found
+        counts[site][month] = enrolled
+    return counts
 
 
 def _status_steps(sites: QuerySet) -> dict[int, list[tuple[date, str]]]:

@@ -75,7 +75,7 @@ def quartiles(completed: Sequence[int], waiting: Sequence[int]) -> Quartiles:
     points = list(zip(curve.quantiles, curve.probabilities, strict=True))
 
     def days_at(survival: float) -> int | None:
-        return next((round(float(days)) for days, left in points if left <= survival + 1e-9), None)
+        return next((round(float(days)) for days, share in points if share <= survival + 1e-9), None)
 
     return Quartiles(days_at(0.75), days_at(0.5), days_at(0.25))
 
@@ -106,13 +106,15 @@ def _durations(before: str, stage: str, sites: Sequence[SiteProgress], today: da
 
 def waiting_sites(sites: Sequence[SiteProgress], steps: Sequence[FunnelStep], *, today: date) -> list[WaitingSite]:
     """The sites that have waited longer than the trial's median for the step, those furthest over it first."""
-    found = []
+    waiting_sites = []
     for before, step in pairwise(steps):
         median = step.days.median
         _, waiting = _durations(before.stage, step.stage, sites, today)
         if median is not None:
-            found += [WaitingSite(key, step.stage, days, median) for key, days in waiting.items() if days > median]
-    return sorted(found, key=lambda site: (-site.days_over, site.key))
+            waiting_sites += [
+                WaitingSite(key, step.stage, days, median) for key, days in waiting.items() if days > median
+            ]
+    return sorted(waiting_sites, key=lambda site: (-site.days_over, site.key))
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,12 +83,12 @@ def _mean_point(row: dict) -> DerivedPoint | None:
     others = Facility.objects.filter(in_city(row["city"]), in_country(row["country"]), latitude__isnull=False)
     if row["state"]:
         others = others.filter(state__plain=search_key(row["state"]))
-    found = others.order_by().aggregate(
+    neighbors = others.order_by().aggregate(
         Count("pk"), Avg("latitude"), Avg("longitude"), spread=_spread("latitude") + _spread("longitude")
     )
-    if not found["pk__count"] or found["spread"] > _MAX_SPREAD:
+    if not neighbors["pk__count"] or neighbors["spread"] > _MAX_SPREAD:
         return None
-    return DerivedPoint(found["latitude__avg"], found["longitude__avg"], CityMatch.NEIGHBORS)
+    return DerivedPoint(neighbors["latitude__avg"], neighbors["longitude__avg"], CityMatch.NEIGHBORS)
 
 
 def _spread(column: str):

@@ -59,10 +59,10 @@ def resolve_place(typed: str, *, user=None) -> Resolution:
         places = _places(cities)
         is_clear = len(places) == 1 or cities[0].weight >= DOMINANCE * _next_weight(cities)
         return Resolution(typed, places[0], places[1:]) if is_clear else Resolution(typed, choices=places)
-    found = [*_own_cities(typed, user), *_facilities(typed, user)]
-    if len(found) == 1 or (found and search_key(found[0].label) == search_key(typed)):
-        return Resolution(typed, found[0], found[1:])
-    return Resolution(typed, choices=found[:MAX_CHOICES] or _similar(typed))
+    matches = [*_own_cities(typed, user), *_facilities(typed, user)]
+    if len(matches) == 1 or (matches and search_key(matches[0].label) == search_key(typed)):
+        return Resolution(typed, matches[0], matches[1:])
+    return Resolution(typed, choices=matches[:MAX_CHOICES] or _similar(typed))
 
 
 def suggest_places(typed: str, *, user=None) -> list[Place]:
@@ -86,13 +86,13 @@ def _cities(typed: str) -> list[City]:
     """Cities by name and what follows it: "Lyon", "lyon, fr", "Washington DC", "69003 Lyon, France"."""
     typed = _POSTAL_CODE.sub("", typed)
     name, *qualifiers = [part for part in typed.split(",") if search_key(part)] or [""]
-    if found := _qualified(cities_named(name), qualifiers):
-        return found
+    if matches := _qualified(cities_named(name), qualifiers):
+        return matches
     words = name.split()
     for size in range(len(words) - 1, max(0, len(words) - 4), -1):
         last = " ".join(words[size:])
-        if found := _qualified(cities_named(" ".join(words[:size])), [last, *qualifiers]):
-            return found
+        if matches := _qualified(cities_named(" ".join(words[:size])), [last, *qualifiers]):
+            return matches
     return []
 
 

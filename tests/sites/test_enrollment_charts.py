@@ -91,7 +91,7 @@ def test_panels_are_capped_and_the_rest_is_counted():
     overview, plans = overview_of(trial)
     panels = panels_chart(overview, plans, by="site")
     drawn = list(dict.fromkeys(row["group"] for row in panels.chart.rows))
-    assert (len(drawn), panels.left_out) == (MAX_PANELS, 3)
+    assert (len(drawn), panels.not_shown) == (MAX_PANELS, 3)
     assert overview.group_of(sites[-1].pk, "site") == drawn[0]
     assert overview.group_of(sites[0].pk, "site") not in drawn
     lines = heights(panels.chart.wide_svg, ACTUAL)
