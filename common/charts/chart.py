@@ -6,7 +6,7 @@ from datetime import date
 
 from django.utils.safestring import SafeString
 
-from common.charts.drawing import draw
+from common.charts.svg import render_svg
 
 #: Widths in CSS pixels of the two pictures of a chart; static/css/charts.css shows the one that fits.
 WIDE, NARROW = 800, 300
@@ -80,7 +80,7 @@ class Chart:
 
     def _svg(self, width: int) -> SafeString:
         name = f"{self.name}-{'wide' if width == WIDE else 'narrow'}"
-        return draw(self.vega_lite(width), name=name, title=self.title, description=self.description)
+        return render_svg(self.vega_lite(width), name=name, title=self.title, description=self.description)
 
 
 def _json_value(value: object) -> object:

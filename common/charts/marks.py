@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 
 Layer = dict[str, object]
+#: Panels in one picture; what is left out must be said beside it.
+MAX_PANELS = 12
 
 
 def time_axis(field: str, title: str) -> dict:
@@ -64,3 +66,9 @@ def _with_values(layer: Layer, values: list | None) -> Layer:
 
 def _with_value(field: str) -> list[dict]:
     return [{"filter": f"isValid(datum.{field})"}]
+
+
+def facets(layers: Sequence[dict], *, by: str, order: Sequence[str]) -> dict:
+    """Small multiples: one panel for each value of the field `by`, in this order; the chart adds widths and columns."""
+    facet = {"field": by, "type": "nominal", "sort": list(order), "title": None}
+    return {"facet": facet, "spec": {"layer": list(layers)}, "spacing": {"row": 26, "column": 22}}

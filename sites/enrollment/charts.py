@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.charts import Chart, Column, area, facets, line, rule, text_label
-from common.charts.marks import number_axis, time_axis
-from common.charts.panels import MAX_PANELS
+from common.charts.marks import MAX_PANELS, number_axis, time_axis
 from common.charts.theme import ACTUAL, PLAN
 from common.partial_dates import PartialDate
 from sites.enrollment.overview import Overview

@@ -8,7 +8,8 @@ from datetime import date
 import pytest
 from django.template.loader import render_to_string
 
-from common.charts import Chart, Column, drawing, facets, line
+from common.charts import Chart, Column, facets, line
+from common.charts import svg as renderer
 from common.charts.marks import number_axis, time_axis
 from common.charts.theme import ACTUAL
 from tests.common.charts.pictures import heights, is_proportional
@@ -79,14 +80,14 @@ def test_a_missing_value_is_a_dash_and_is_not_drawn():
 
 
 def test_the_same_numbers_are_drawn_once(monkeypatch):
-    drawing._picture.cache_clear()
+    renderer._picture.cache_clear()
     first = a_chart("one").wide_svg
     monkeypatch.setattr("vl_convert.vegalite_to_svg", None)
     assert a_chart("two").wide_svg == first.replace("one-", "two-")
 
 
 def test_without_the_library_the_table_remains(monkeypatch, caplog):
-    drawing._picture.cache_clear()
+    renderer._picture.cache_clear()
     monkeypatch.setitem(sys.modules, "vl_convert", None)
     page = render_to_string("_chart.html", {"chart": a_chart()})
     assert "<svg" not in page

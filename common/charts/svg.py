@@ -1,4 +1,4 @@
-"""Draws Vega-Lite specifications to SVG for pages under a strict content security policy."""
+"""Renders Vega-Lite specifications to SVG for pages under a strict content security policy."""
 
 import json
 import logging
@@ -19,7 +19,7 @@ _NOTHING_DRAWN = re.compile(r'<path class="(?:background|foreground)"[^>]*\bd="(
 _CACHE_SIZE = 256  # of about 20 kB each, in every worker
 
 
-def draw(specification: dict, *, name: str, title: str, description: str) -> SafeString:
+def render_svg(specification: dict, *, name: str, title: str, description: str) -> SafeString:
     """The SVG element, with ids that begin with `name`; empty, and logged, when it cannot be drawn."""
     try:
         view_box, content = _picture(json.dumps(specification | {"config": CONFIG}, sort_keys=True))
