@@ -29,6 +29,7 @@ class LoginForm(FieldLabelsMixin, forms.LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"].widget.attrs["autocomplete"] = "username"
+        self.fields["password"].help_text = ""  # the page has a link to reset the password
 
 
 class ChangePasswordForm(FieldLabelsMixin, forms.ChangePasswordForm):

@@ -1,10 +1,11 @@
-"""Middleware that handles the URL before any view: its length, and tracking parameters."""
+"""Middleware around all views: the URL's length, tracking parameters, and compressed pages."""
 
 import re
 from urllib.parse import unquote_plus
 
 from django.conf import settings
 from django.http import HttpResponse, HttpResponseRedirect
+from django.middleware.gzip import GZipMiddleware
 from django.utils.http import escape_leading_slashes
 
 from config.views import address_too_long, is_api
@@ -44,3 +45,15 @@ class TrackingParametersMiddleware:
 
 def _is_tracking(pair: str) -> bool:
     return _TRACKING.fullmatch(unquote_plus(pair.partition("=")[0])) is not None
+
+
+class PageCompressionMiddleware(GZipMiddleware):
+    """Compresses HTML pages.
+
+    Answers of the API and files are left as they are: compression would weaken their ETags, and files are streams or
+    compressed already. Django adds random bytes, so that the size of a page says nothing about a secret in it (BREACH).
+    """
+
+    def process_response(self, request, response) -> HttpResponse:
+        is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+        return super().process_response(request, response) if is_page else response

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "config.request_logging.RequestLogMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.PageCompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.AddressLengthMiddleware",
     "config.middleware.TrackingParametersMiddleware",

@@ -15,6 +15,8 @@ logger = logging.getLogger(__name__)
 _ROOT = re.compile(r"\A<svg\b[^>]*\bviewBox=\"(?P<view_box>[-\d. ]+)\"[^>]*>(?P<content>.*)</svg>\s*\Z", re.DOTALL)
 _ID = re.compile(r'\bid="([^"]+)"|url\(#([^)"]+)\)|href="#([^"]+)"')
 _FORBIDDEN = re.compile(r"<style|<script|<image|<foreignObject|\sstyle=|\son\w+=|href=\"(?!#)", re.IGNORECASE)
+#: Roles and labels that Vega gives to marks; the whole picture is one image to assistive technology.
+_MARK_ROLES = re.compile(r' (?:role|aria-label|aria-roledescription)="[^"]*"(?=[^<>]*>)')
 _NOTHING_DRAWN = re.compile(r'<path class="(?:background|foreground)"[^>]*\bd="(?:M0,0h0v0h0Z)?"[^>]*/>')
 _CACHE_SIZE = 256  # of about 20 kB each, in every worker
 
@@ -42,7 +44,7 @@ def _picture(specification: str) -> tuple[str, str]:
     root = _ROOT.match(svg)
     if root is None or _FORBIDDEN.search(svg):
         raise ValueError("The drawn SVG has a part that the content security policy forbids.")
-    return root["view_box"], _NOTHING_DRAWN.sub("", root["content"])
+    return root["view_box"], _NOTHING_DRAWN.sub("", _MARK_ROLES.sub("", root["content"]))
 
 
 def _with_prefix(content: str, name: str) -> str:

@@ -1,4 +1,4 @@
-// Shows a hint above a table while it is wider than its scroll region.
+// Shows a hint above a table while it is wider than its scroll region, and lets the keyboard scroll one without controls.
 "use strict";
 
 // tables of the pages; lists and tables of the admin
@@ -12,7 +12,12 @@ function watch(region) {
   hint.textContent = "Scroll the table sideways for more columns →";
   hint.hidden = true;
   region.before(hint);
-  const check = () => { hint.hidden = region.scrollWidth <= region.clientWidth + 1; };
+  const hasControls = Boolean(region.querySelector("a[href], button, input:not([type=hidden]), select, textarea, summary"));
+  const check = () => {
+    const scrolls = region.scrollWidth > region.clientWidth + 1;
+    hint.hidden = !scrolls;
+    if (scrolls && !hasControls) region.tabIndex = 0;
+  };
   const observer = new ResizeObserver(check);
   observer.observe(region);
   for (const table of region.querySelectorAll(":scope > table")) observer.observe(table);

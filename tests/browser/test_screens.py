@@ -1,6 +1,8 @@
 """Every screen in every state, at both widths and in both themes; SITELIGHT_SCREENS=folder keeps the pictures there."""
 
+import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -46,12 +48,15 @@ def stage(open_page):
 
 
 @pytest.fixture
-def look(request) -> ScreenCheck:
+def look(request) -> Iterator[ScreenCheck]:
     kept = os.environ.get("SITELIGHT_SCREENS")
     folder = Path(kept) / request.node.callspec.id if kept else None
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
-    return ScreenCheck(folder)
+    check = ScreenCheck(folder)
+    yield check
+    if folder:
+        (folder / "axe.json").write_text(json.dumps(check.axe.as_dict(), indent=1))
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ SwaggerUIBundle({
   domNode: docs,
   presets: [SwaggerUIBundle.presets.apis],
   layout: "BaseLayout",
-  deepLinking: true,
+  deepLinking: false, // its links would stand inside the buttons that open an operation
   supportedSubmitMethods: ["get"],
   validatorUrl: null,
 });

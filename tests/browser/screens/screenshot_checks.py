@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.browser.conftest import NARROW, WIDE
+from tests.browser.screens.axe import AxeReport
 from tests.browser.screens.stage import Open, Stage, set_viewport
 
 VIEWS = [(1280, "light"), (1280, "dark"), (320, "dark"), (320, "light")]
@@ -85,6 +86,7 @@ class ScreenCheck:
     """`folder` keeps the pictures; None where nobody asked for them."""
 
     folder: Path | None
+    axe: AxeReport = field(default_factory=AxeReport)
 
     def at(self, name: str, screen: Open, stage: Stage) -> list[str]:
         """What is wrong with the screen, or why it did not come; its pictures are kept."""
@@ -105,6 +107,7 @@ class ScreenCheck:
                 wrong.append(f"{name}: is not {theme} where everything else is, at {width} px")
             if view["faint"]:
                 wrong.append(f"{name}: hard to read at {width} px, {theme}: {view['faint'][:9]}")
+            wrong += [f"{name} at {width} px, {theme}: {one}" for one in self.axe.check(page, name, f"{width} {theme}")]
             self._keep(page, f"{name}-{width}-{theme}.png", width)
         return wrong
 

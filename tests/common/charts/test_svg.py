@@ -47,6 +47,11 @@ def test_a_picture_has_a_title_and_a_description():
     assert not re.search(r"<svg[^>]*\b(width|height)=", svg)
 
 
+def test_marks_are_no_images_of_their_own():
+    assert a_chart().wide_svg.count(" role=") == 1
+    assert "aria-roledescription" not in a_chart().wide_svg
+
+
 def test_axes_have_titles_and_colours_are_tokens():
     svg = a_chart().wide_svg
     assert ">Participants</text>" in svg
