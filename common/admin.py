@@ -284,7 +284,8 @@ class PermissionTabularInline(FieldPermissionInlineMixin, FieldWidgetsMixin, adm
     def formfield_for_dbfield(self, db_field, request, **kwargs):
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field:
-            field.widget.attrs["aria-label"] = capfirst(field.label or db_field.verbose_name)
+            widget = getattr(field.widget, "widget", field.widget)  # the select within its links to related objects
+            widget.attrs["aria-label"] = capfirst(field.label or db_field.verbose_name)
         return field
 
 

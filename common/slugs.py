@@ -8,6 +8,8 @@ from hashlib import blake2b
 
 from django.utils.text import slugify
 
+from common.degrees_and_job_titles import is_job_title
+from common.person_names import parse_name
 from common.text import fold
 
 LONGEST = 80
@@ -24,3 +26,11 @@ def name_slug(name: str) -> str:
         return slug
     digest = blake2b(slug.encode(), digest_size=4).hexdigest()
     return f"{slug[: LONGEST - 9].rstrip('-')}-{digest}"
+
+
+def person_slug(name: str) -> str:
+    """The slug of a full name without titles and degrees; "" for job titles, offices with numbers and single words."""
+    parsed = parse_name(name)
+    if not parsed.is_full or is_job_title(name) or any(map(str.isdigit, name)):
+        return ""
+    return name_slug(" ".join(parsed.words))

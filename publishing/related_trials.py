@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from common.slugs import person_slug
 from common.text import comparison_key
 from contacts.choices import RoleKind
-from contacts.models import Role
+from contacts.officials import officials_named
 from publishing.models import TrialRow
 from publishing.search.results import RESULT_FIELDS, row_columns
 from publishing.search.sql import newest_page
@@ -71,7 +72,7 @@ def find_related_trials(trial: Trial, user, *, today: date) -> list[RelatedTrial
             _shared("Same condition", conditions, _terms(other.conditions, other.condition_mesh)),
             _shared("Same intervention", interventions, _terms(others[row.pk], other.intervention_mesh)),
             _reason("Same site", sites.get(row.pk, ())),
-            _reason("Same investigator", investigators.get(row.pk, ())),
+            _reason("Investigator of the same name", investigators.get(row.pk, ())),
             _shared("Same sponsor", [trial.lead_sponsor], [other.lead_sponsor]),
         )
         related.append(RelatedTrial(row, [reason for reason in reasons if reason]))
@@ -107,12 +108,12 @@ def _shared_sites(trial: Trial, user) -> dict[int, list[str]]:
 
 
 def _shared_investigators(trial: Trial, user, today: date) -> dict[int, list[str]]:
-    """The names of the officials of both trials by trial id, as published."""
-    officials = Role.objects.shown_on(today).filter(kind=RoleKind.OFFICIAL)
-    people = officials.filter(trial=trial).order_by().values("person")
-    visible = Trial.objects.visible_to(user).order_by().values("pk")
-    shared = officials.filter(person__in=people, trial__in=visible).exclude(trial=trial)
-    return _names_by_trial(shared.order_by("-trial", "pk").values_list("trial", "person__name")[:CANDIDATES])
+    """The names of officials, as other trials print them, that are in both records, by trial id."""
+    own = trial.roles.shown_on(today).filter(kind=RoleKind.OFFICIAL)
+    shared = officials_named({person_slug(role.person.name) for role in own}, on=today)
+    others = [(role.trial_id, role.person.name) for role in shared if role.trial_id != trial.pk]
+    visible = set(Trial.objects.visible_to(user).filter(pk__in={pk for pk, _ in others}).values_list("pk", flat=True))
+    return _names_by_trial((pk, name) for pk, name in others if pk in visible)
 
 
 def _names_by_trial(pairs: Iterable[tuple[int, str]]) -> dict[int, list[str]]:

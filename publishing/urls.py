@@ -1,4 +1,5 @@
-"""URLs of the search page, of places, of related trials, and of the pages of conditions, sponsors and countries."""
+"""URLs of the search page, of places, of related trials, and of the pages of conditions, sponsors, countries
+and investigators."""
 
 from django.urls import path
 
@@ -19,6 +20,7 @@ urlpatterns = [
     path("conditions/<str:slug>/", topics.condition, name="condition"),
     path("sponsors/<str:slug>/", topics.sponsor, name="sponsor"),
     path("countries/<str:slug>/", topics.country, name="country"),
+    path("investigators/<str:slug>/", topics.investigator, name="investigator"),
     path("places/", near_views.places, name="places"),
     path("changes/", changes_page, name="changes"),
     path("changes.csv", changes_csv, name="changes_csv"),

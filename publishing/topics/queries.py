@@ -1,4 +1,4 @@
-"""What the pages of conditions, sponsors and countries show: their trials, names, and the MeSH terms around a term.
+"""What the pages of conditions, sponsors, countries and investigators show: trials, names, MeSH terms around a term.
 
 Each question is one query, for any number of trials. Names and MeSH terms are read from the newest trials.
 """
@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Case, Count, IntegerField, QuerySet, Value, When
 
 from common.slugs import name_slug
+from contacts.models import Role
 from publishing.models import TrialRow
 from publishing.search.sql import GROUPS
 from publishing.search.terms import TermType
@@ -22,12 +23,13 @@ MAX_TERMS = 20
 
 @dataclass(frozen=True, slots=True)
 class Topic:
-    """A condition, sponsor or country: its name, its other spellings, and the terms above and below it."""
+    """What a page is about: its name and other spellings, terms above and below it, an investigator's affiliations."""
 
     name: str
     other_names: Sequence[str] = ()
     broader: Sequence[str] = ()
     narrower: Sequence[str] = ()
+    affiliations: Sequence[str] = ()
 
 
 @dataclass(slots=True)
@@ -83,6 +85,17 @@ def sponsor(rows: QuerySet[TrialRow], slug: str) -> Topic | None:
     own = Counter({name: number for name, number in names.items() if name_slug(name) == slug})
     name = _most_frequent(own)
     return Topic(name, [other for other in sorted(own) if other != name]) if name else None
+
+
+def investigator(officials: Iterable[Role], rows: QuerySet[TrialRow]) -> Topic:
+    """The printed names and affiliations in the trials of `rows`. One query."""
+    visible = set(rows.order_by().values_list("trial", flat=True))
+    shown = [role for role in officials if role.trial_id in visible]
+    names = Counter(role.person.name for role in shown)
+    affiliations = Counter(role.affiliation for role in shown if role.affiliation)
+    name = _most_frequent(names)
+    others = [other for other in sorted(names) if other != name]
+    return Topic(name, others[:MAX_TERMS], affiliations=[text for text, _ in affiliations.most_common(MAX_TERMS)])
 
 
 def _broader(sample: _TermSample, slug: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""The pages of a condition, a sponsor and a country: the trials by status, those that recruit first."""
+"""The pages of a condition, a sponsor, a country and an investigator: trials by status, those that recruit first."""
 
 from collections.abc import Callable, Mapping
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from common.countries import canonical_country_name
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from common.slugs import name_slug
+from contacts.officials import officials_named
 from publishing.models import TrialRow
 from publishing.search.form import published_countries
 from publishing.search.results import PAGE_SIZE, RESULT_FIELDS, row_columns
@@ -62,6 +63,21 @@ def country(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, "country", Topic(name), queries.trials_of(request.user, TermType.COUNTRY, name))
 
 
+@require_safe
+def investigator(request: HttpRequest, slug: str) -> HttpResponse:
+    """The trials whose records name an official so; another spelling of the slug redirects."""
+    canonical = name_slug(slug)
+    if not canonical:
+        raise Http404
+    if canonical != slug:
+        return redirect("investigator", canonical, permanent=True)
+    publish_pending()
+    officials = officials_named([slug], on=dates.today())
+    trials = {role.trial_id for role in officials}
+    rows = TrialRow.objects.visible_to(request.user).filter(trial__in=trials)
+    return _page(request, "investigator", queries.investigator(officials, rows), rows)
+
+
 def _named_page(
     request: HttpRequest, slug: str, kind: str, term: TermType, find: Callable[[QuerySet, str], Topic | None]
 ) -> HttpResponse:
@@ -97,7 +113,7 @@ def _page(request: HttpRequest, kind: str, topic: Topic, rows: QuerySet[TrialRow
         "today": dates.today(),
         "total": sum(counts.values()),
         "status_counts": [_status_count(status, counts[status], query_state) for status in _ordered(counts)],
-        "search_url": f"{reverse('search')}?{urlencode({kind: topic.name})}",
+        "search_url": "" if kind == "investigator" else f"{reverse('search')}?{urlencode({kind: topic.name})}",
         "canonical": request.build_absolute_uri(query_state.url),
     }
     if kind == "country":

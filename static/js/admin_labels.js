@@ -14,5 +14,8 @@ function nameSelects(root) {
   }
 }
 
-document.addEventListener("DOMContentLoaded", () => nameSelects(document));
-document.addEventListener("formset:added", (event) => nameSelects(event.target));
+// The boxes are drawn at some time after this script has run, and again with each added row of a form.
+document.addEventListener("DOMContentLoaded", () => {
+  nameSelects(document);
+  new MutationObserver(() => nameSelects(document)).observe(document.body, { childList: true, subtree: true });
+});

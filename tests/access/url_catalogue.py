@@ -50,7 +50,7 @@ OBJECTS = [
     ObjectRoute(r"^trials/<str:key>/related/$", "trial", EVERYBODY),
     ObjectRoute(r"^facilities/<slug:slug>/embed/$", "facility", frozenset({R.PUBLIC})),
     ObjectRoute(r"^sitemaps/<", "trial", frozenset()),
-    ObjectRoute(r"^(conditions|sponsors|countries)/<", "trial", frozenset({R.PUBLIC})),
+    ObjectRoute(r"^(conditions|sponsors|countries|investigators)/<", "trial", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/sites/<", "site", frozenset({R.PUBLIC})),
     ObjectRoute(r"^badges/trials/<", "trial", frozenset({R.PUBLIC})),
     ObjectRoute(r"^trials/<str:key>/weeks/$", "trial", EVERYBODY, queries=("", "?until=2026-06-01")),

@@ -29,7 +29,7 @@ RULES = [
     (r"^confirm/<str:token>/$|^badges/|^facilities/<slug:slug>/embed/$", PUBLIC),
     (r"^trials/<str:key>/related/$", PUBLIC),
     (r"^feed.atom$|^robots.txt$|^sitemap.xml$|^sitemaps/", PUBLIC),
-    (r"^(conditions|sponsors|countries)/<str:slug>/$", PUBLIC),
+    (r"^(conditions|sponsors|countries|investigators)/<str:slug>/$", PUBLIC),
     (r"^trials/<str:key>/(contacts|related)/$", PUBLIC),
     (r"^(|trials/<str:key>/|trials/<str:key>/sites/|facilities/<slug:slug>/|about/statuses/|dates/|healthz)$", PUBLIC),
     (

@@ -19,7 +19,7 @@ _EMPTY = re.compile(
     r"|</h2>\s*</section>|</h[34]>\s*</(?:div|section)>\s*</section>"
 )
 _TIME = re.compile(r'<time datetime="([^"]*)">([^<]*)</time>')
-_NAME_IN_PEOPLE = re.compile(r'<li>\s*<span class="name">([^<]*)</span>')
+_NAME_IN_PEOPLE = re.compile(r'<li>\s*(?:<a [^>]*>)?<span class="name">([^<]*)</span>')
 _PEOPLE = re.compile(r'<ul class="people">.*?</ul>', re.DOTALL)
 _TAGS = re.compile(r'<ul class="tags">(.*?)</ul>', re.DOTALL)
 _ITEM = re.compile(r"<li>(.*?)</li>", re.DOTALL)

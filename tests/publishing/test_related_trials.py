@@ -41,7 +41,7 @@ def test_each_reason_is_named():
         key(2): {"Same condition": ("Breast Cancer",)},
         key(3): {"Same intervention": ("Velutinib",)},
         key(4): {"Same site": ("Hospital 1",)},
-        key(5): {"Same investigator": ("Ann Example",)},
+        key(5): {"Investigator of the same name": ("Ann Example",)},
         key(6): {"Same sponsor": ("Example Trust",)},
     }
 

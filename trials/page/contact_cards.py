@@ -11,6 +11,7 @@ from common.contact_details import is_email_address, tel_url
 from common.degrees_and_job_titles import is_job_title
 from common.enum_labels import choice_label
 from common.person_names import is_same_name, parse_name
+from common.slugs import person_slug
 from common.text import fold
 from trials.choices import ResponsiblePartyType
 from trials.contact_ranks import CONTACT, ContactRank, contact_ranks
@@ -44,13 +45,15 @@ class ContactDetails:
 
 @dataclass(slots=True)
 class ContactCard:
-    """A person or a job title; the name may be blank. Lists have no duplicates. `role` is the key of a Role."""
+    """A person or a job title; the name may be blank. Lists have no duplicates. `role` is the key of a Role, `slug`
+    that of the page of an official."""
 
     name: str
     duties: list[str] = field(default_factory=list)
     affiliations: list[str] = field(default_factory=list)
     contact_details: list[ContactDetails] = field(default_factory=list)
     role: int | None = None
+    slug: str = ""
 
     def merge(self, other: "ContactCard") -> None:
         """Add the values of another entry of the same person."""
@@ -58,6 +61,7 @@ class ContactCard:
         for mine, theirs in ((self.duties, other.duties), (self.affiliations, other.affiliations)):
             known = {text.casefold() for text in mine}
             mine += [text for text in theirs if text.casefold() not in known]
+        self.slug = self.slug or other.slug
         self.contact_details += [details for details in other.contact_details if details not in self.contact_details]
 
 
@@ -138,7 +142,10 @@ def contact_cards(roles: Iterable) -> list[ContactCard]:
 
 def sponsors_and_officials(trial, officials: Iterable) -> list[ContactCard]:
     """The sponsor where it is a person, the responsible party where it names a person, and the officials."""
-    people = merge_duplicates([*_responsible_party_cards(trial), *map(_role_card, officials)])
+    cards = [_role_card(official) for official in officials]
+    for card in cards:
+        card.slug = person_slug(card.name)
+    people = merge_duplicates([*_responsible_party_cards(trial), *cards])
     for person in people:
         if trial.lead_sponsor and is_same_name(person.name, trial.lead_sponsor):
             person.duties.insert(0, "Sponsor")

@@ -79,6 +79,7 @@ SCREENS = {
     "condition": at("/conditions/colon-cancer/"),
     "sponsor": at("/sponsors/northgate-trials-unit/"),
     "country": at("/countries/brazil/"),
+    "investigator": at("/investigators/caspian-wrenfield/"),
     "statuses": at("/about/statuses/"),
     "statistics": at("/statistics/"),
     "report": at(f"{TRIAL}report/"),
