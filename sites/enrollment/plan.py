@@ -9,7 +9,6 @@ from django.db.models import QuerySet
 
 from sites.choices import ActivationStage
 from sites.models import Milestone
-from trials.models import Trial
 
 _STAGES = (ActivationStage.ACTIVATED, ActivationStage.FIRST_PARTICIPANT, ActivationStage.LAST_PARTICIPANT)
 
@@ -28,19 +27,22 @@ class SitePlan:
         return self.target * min(1.0, max(0.0, share))
 
 
-def site_plans(trial: Trial, sites: QuerySet) -> dict[int, SitePlan]:
+def site_plans(sites: QuerySet) -> dict[int, SitePlan]:
     """The plan by site id, of the sites with a target and both days; one query for targets, one for milestones.
 
     It begins on the planned first participant, else the planned activation, and ends on the planned last participant,
     else the trial's primary completion.
     """
-    targets = sites.order_by().filter(enrollment_target__gt=0).values_list("pk", "enrollment_target")
+    columns = ("pk", "enrollment_target", "trial__primary_completion_on")
+    targets = sites.order_by().filter(enrollment_target__gt=0).values_list(*columns)
     planned: dict[int, dict[str, date]] = defaultdict(dict)
     milestones = Milestone.objects.filter(trial_site__in=sites.order_by().values("pk"), stage__in=_STAGES)
     for site, stage, day in milestones.exclude(planned_on=None).values_list("trial_site", "stage", "planned_on"):
         planned[site][stage] = day
-    completion = trial.primary_completion_on.last_day if trial.primary_completion_on else None
-    plans = ((site, _site_plan(target, planned[site], completion)) for site, target in targets)
+    plans = (
+        (site, _site_plan(target, planned[site], completion.last_day if completion else None))
+        for site, target, completion in targets
+    )
     return {site: plan for site, plan in plans if plan}
 
 

@@ -158,7 +158,7 @@ def _overview_context(
 ) -> dict:
     """The overview: one count by site and month."""
     overview = Overview(access.trial, filterset.qs, count=count, until=query_state.value("until"), today=today)
-    plans = site_plans(access.trial, filterset.qs)
+    plans = site_plans(filterset.qs)
     by = query_state.value("by")
     has_forecast = count == "enrolled" and not by and not filterset.has_filters
     return page_links(query_state, page) | {

@@ -90,6 +90,7 @@ OBJECTS = [
     ObjectRoute(
         r"^trials/<str:key>/enrollment/$", "trial", SITE_READERS, queries=GRID, posts=({}, {"month": "2026-05"}),
     ),
+    ObjectRoute(r"^trials/<str:key>/health/$", "trial", TRIAL_READERS),
     ObjectRoute(r"^trials/<str:key>/activation/$", "trial", SITE_READERS, queries=("", "?words=zq")),
     ObjectRoute(r"^trials/<str:key>/registry/record.json$", "trial", TRIAL_READERS),
     ObjectRoute(r"^trials/<str:key>/registry/$", "trial", SITE_READERS, queries=("", "?category=PROTOCOL")),

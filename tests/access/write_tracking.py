@@ -28,6 +28,7 @@ UNTRACKED = {
     "sites_facilitypoint": "computed",
     "work_judgemark": "what has to be computed again",
     "work_finding": "computed by the rules",
+    "work_storedhealth": "computed",
     "registries_importrun": "a record of who imported what",
     "registries_quarantinedrecord": "part of an import",
     "registries_studyversion": "the registry's record, one row for each version",

@@ -49,7 +49,7 @@ def reported_trial(number: int = 3):
 
 def overview_of(trial, count: str = "enrolled") -> tuple[Overview, dict[int, SitePlan]]:
     sites = TrialSite.objects.filter(trial=trial)
-    return Overview(trial, sites, count=count, until="", today=TODAY), site_plans(trial, sites)
+    return Overview(trial, sites, count=count, until="", today=TODAY), site_plans(sites)
 
 
 def test_actual_and_planned_lines_show_the_numbers_of_the_table():
@@ -69,8 +69,8 @@ def test_a_site_without_a_planned_end_is_planned_until_the_primary_completion():
     trial, [site, other] = make_trial_with_sites(2, primary_completion_on=PartialDate("2026-07"))
     set_targets(trial, 10)
     plan(site, date(2026, 1, 1))
-    assert site_plans(trial, trial.trial_sites.all()) == {site.pk: SitePlan(10, date(2026, 1, 1), date(2026, 7, 31))}
-    assert other.pk not in site_plans(trial, trial.trial_sites.all())
+    assert site_plans(trial.trial_sites.all()) == {site.pk: SitePlan(10, date(2026, 1, 1), date(2026, 7, 31))}
+    assert other.pk not in site_plans(trial.trial_sites.all())
 
 
 def test_other_counts_have_neither_plan_nor_target():

@@ -16,6 +16,8 @@ TRIAL_PAGES = [f"{TRIAL}{name}/" for name in ("sites", "weeks", "enrollment", "a
 NEW_SITE, NEW_TRIAL = f"{RULES}new-site/", "/work/new-trial/"
 #: For readers of the audit trail.
 PUBLIC_ON_DAY = f"{TRIAL}public/"
+#: For those who see the figures of every site.
+HEALTH = f"{TRIAL}health/"
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def navigation_links(page) -> tuple[list[str], list[str]]:
 def test_each_page_links_to_the_others_and_marks_itself(client, site, ways, whole_trial):
     client.force_login(make_coordinator(trial=site.trial) if whole_trial else make_coordinator(site))
     if whole_trial:
-        ways = [*ways, NEW_TRIAL if ways is MY_WORK_PAGES else PUBLIC_ON_DAY]
+        ways = [*ways, *([NEW_TRIAL] if ways is MY_WORK_PAGES else [PUBLIC_ON_DAY, HEALTH])]
     for address in ways:
         page = client.get(address)
         assert page.status_code == 200, address

@@ -2,6 +2,7 @@
 
 from work.models.bulk import BulkChange, BulkChangeRow
 from work.models.findings import RULES_BY_ID, Finding, Flag, PendingEvaluation
+from work.models.health import StoredHealth
 from work.models.proposals import Proposal, ProposalDecision, ProposalKind
 from work.models.reminders import RemindedSite, Reminder, ReminderFrequency, ReminderPlan, RequestedReminder
 from work.models.reports import MESSAGE_LENGTH, PublicReport, ReportedFault, ReportOutcome
@@ -27,6 +28,7 @@ __all__ = [
     "ReportedFault",
     "RequestedReminder",
     "SavedView",
+    "StoredHealth",
     "ViewedPage",
 ]
 

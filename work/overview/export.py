@@ -15,7 +15,7 @@ COLUMNS = (
     "Trial", "Acronym", "Title", "Sponsor", "Phase", "Status", "Sites", "Open sites", "Recruiting sites",
     f"Recruiting sites confirmed in {settings.CONFIRMATION_DUE_DAYS} days", "Confirmed (%)", "Enrolled", "Target",
     "Enrolled of target (%)", "Errors", "Warnings", "Confirmations overdue", "Sites without last month’s report",
-    "Record verification", "Late",
+    "Record verification", "Late", "Health (0 to 100)",
 )  # fmt: skip
 
 
@@ -45,6 +45,6 @@ def _trial_cells(row: OverviewRow) -> list[Cell]:
         trial.number, trial.acronym, trial.title, trial.lead_sponsor, phases, status, sites.total, sites.open,
         sites.recruiting, sites.confirmed, sites.confirmed_percent, figures.enrolled, figures.target,
         figures.enrolled_percent, figures.errors, figures.warnings, sites.overdue, figures.reports_missing,
-        figures.verification_text, figures.late,
+        figures.verification_text, figures.late, row.health.total,
     ]  # fmt: skip
     return ["" if value is None else value for value in values]

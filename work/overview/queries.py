@@ -35,6 +35,8 @@ from sites.models import EnrollmentReport, TrialSite
 from sites.querysets import overdue_q
 from trials.choices import EnrollmentType
 from trials.models import Trial
+from work.health.inputs import trial_health
+from work.health.scores import HealthScore
 from work.models import Finding
 from work.overview.figures import TrialFigures, figures_of, recently_confirmed_q
 from work.overview.filters import OverviewFilterSet
@@ -57,7 +59,8 @@ FORMATS = ("", "csv", "xlsx")
 #: The columns of a trial that the overview shows; long texts are not read.
 SHOWN_FIELDS = (
     "nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status", "last_known_status",
-    "completion_on", "verified_on", "enrollment_count", "enrollment_type", "lead_sponsor", "phases", "is_public",
+    "start_on", "start_type", "primary_completion_on", "primary_completion_type", "completion_on", "completion_type",
+    "verified_on", "enrollment_count", "enrollment_type", "lead_sponsor", "phases", "is_public",
 )  # fmt: skip
 
 
@@ -67,6 +70,7 @@ class OverviewRow:
 
     group: str
     figures: TrialFigures
+    health: HealthScore
 
     @property
     def trial(self) -> Trial:
@@ -104,7 +108,8 @@ class Overview:
         missing = vars(self.filterset).get("missing_by_trial")  # where the filter or the order needed them
         figures = figures_of(list(trials.values()), user=self.user, today=self.today, missing=missing)
         heading = self.grouping.heading if self.grouping else str
-        return [OverviewRow(heading(value), figures[pk]) for pk, value in pairs]
+        health = trial_health(list(trials.values()), user=self.user, today=self.today)
+        return [OverviewRow(heading(value), figures[pk], health[pk].score) for pk, value in pairs]
 
     def _sort_expressions(self) -> list:
         name, is_descending = self.order.removeprefix("-"), self.order.startswith("-")

@@ -47,6 +47,12 @@ def new_site_label(trial: Trial, user: User) -> str:
     return "Request a site" if TrialSite.objects.editable_by(user).filter(trial=trial).exists() else ""
 
 
+@register.simple_tag
+def oversees(user: User, trial: Trial) -> bool:
+    """Whether the user sees the figures of every site of the trial: `{% oversees user trial as may_read %}`."""
+    return Trial.objects.overseen_by(user).filter(pk=trial.pk).exists()
+
+
 def _days(number: int) -> str:
     return f"{number} day{'' if number == 1 else 's'}"
 

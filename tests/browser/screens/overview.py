@@ -9,7 +9,7 @@ from tests.browser.screens.stage import ANONYMOUS, at, follow, press
 from work.mail_confirmation.tokens import mail_link
 from work.models import Reminder
 
-FOLDERS = ["work/overview", "work/boards", "work/mail_confirmation", "publishing", "sites/weeks.html"]
+FOLDERS = ["work/overview", "work/boards", "work/health", "work/mail_confirmation", "publishing", "sites/weeks.html"]
 ELSEWHERE: dict[str, str] = {}
 MANAGER, INSPECTOR, TRIAL = "manager", "inspector", "/trials/NCT00000001/"
 
@@ -37,6 +37,7 @@ SCREENS = {
     "saved-view": saved_view,
     "sites-of-all-trials": at("/boards/", MANAGER),
     "sites-by-coordinator": at("/boards/?group=coordinator", MANAGER),
+    "health": at(f"{TRIAL}health/", INSPECTOR),
     "weeks": at(f"{TRIAL}weeks/", INSPECTOR),
     "board-as-of": at(f"{TRIAL}sites/?as_of=2026-03-01", INSPECTOR),
     "trial-as-recorded": at(f"{TRIAL}?as_of=2026-03-01&as=recorded", INSPECTOR),

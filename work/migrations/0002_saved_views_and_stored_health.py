@@ -11,11 +11,26 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('history', '0001_initial'),
+        ('trials', '0001_initial'),
         ('work', '0001_initial'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
+        migrations.CreateModel(
+            name='StoredHealth',
+            fields=[
+                ('trial', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='stored_health', serialize=False, to='trials.trial')),
+                ('computed_on', models.DateField(verbose_name='computed on')),
+                ('comparison_group', models.CharField(max_length=80, verbose_name='study type and phases')),
+                ('total', models.PositiveSmallIntegerField(null=True, verbose_name='total')),
+                ('points', models.JSONField(default=dict, verbose_name='points by part')),
+            ],
+            options={
+                'default_permissions': (),
+                'indexes': [models.Index(fields=['comparison_group'], name='stored_health_group')],
+            },
+        ),
         migrations.CreateModel(
             name='SavedView',
             fields=[
