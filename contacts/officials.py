@@ -17,12 +17,12 @@ MAX_COMPARED = 500
 
 def officials_named(slugs: Iterable[str], *, on: date) -> list[Role]:
     """The published roles, with persons, of officials with one of these slugs; newest trials first. One query."""
-    wanted = {slug for slug in slugs if slug}
-    if not wanted:
+    own = {slug for slug in slugs if slug}
+    if not own:
         return []
     have_words = [
-        reduce(operator.and_, (Q(person__name__plain__contains=word) for word in slug.split("-"))) for slug in wanted
+        reduce(operator.and_, (Q(person__name__plain__contains=word) for word in slug.split("-"))) for slug in own
     ]
     roles = Role.objects.shown_on(on).filter(reduce(operator.or_, have_words), kind=RoleKind.OFFICIAL)
     newest = roles.order_by("-trial", "pk")[:MAX_COMPARED]
-    return [role for role in newest if person_slug(role.person.name) in wanted]
+    return [role for role in newest if person_slug(role.person.name) in own]

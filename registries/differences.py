@@ -1,7 +1,7 @@
 """Differences between the last imported record and our rows, for display, with author and date of the local value."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -9,12 +9,15 @@ from typing import Any, NamedTuple
 from common.permissions import reads_everything
 from history.authorship import actor_names
 from publishing.trial_data import LIST_MODELS, TrialData, load_trial_data
-from registries.ctgov import parser, path_resolution, redaction
+from registries.choices import ConflictCategory
+from registries.ctgov import parser, path_resolution, redaction, rows_to_study
 from registries.ctgov.field_map import RELATION_BY_PATH
 from registries.ctgov.pending_updates import RegistryDifference, differences
 from registries.display import ValueDisplay, format_value, highlight_changes, is_status_target, path_label
 from registries.models import RegistryLink, StudyVersion
+from sites.choices import StatusPublication
 from sites.models import StatusEvent, TrialSite
+from sites.public_status import status_publication
 from trials.models import Trial
 
 
@@ -67,6 +70,32 @@ def differences_context(trial: Trial, user) -> dict:
     trial_data = load_trial_data([trial.pk])[trial.pk]
     changes = _differences(trial_data, link.latest.received)
     return {"version": link.latest, "differences": _difference_rows(trial_data, changes)}
+
+
+def public_differences(trial: Trial) -> tuple[StudyVersion | None, list[DifferenceRow], int]:
+    """What everybody may read: (latest record, differences, number of sites in one of the two records only).
+
+    Without contacts, whole sites, and site statuses that are held back. Statuses are compared where both have one.
+    """
+    link = RegistryLink.objects.filter(trial=trial).select_related("latest").first()
+    if link is None:
+        return None, [], 0
+    trial_data = load_trial_data([trial.pk])[trial.pk]
+    rows = [DifferenceRow(one, path_resolution.parse_path(one.path), None) for one in
+            _differences(trial_data, link.latest.received)]  # fmt: skip
+    statuses = {site["id"]: site["status"] for site in rows_to_study.exported_sites(trial_data)}
+    shown = [row for row in rows if _is_public(row, trial, statuses)]
+    return link.latest, shown, sum(row.target.category == ConflictCategory.SITE for row in rows)
+
+
+def _is_public(row: DifferenceRow, trial: Trial, statuses: Mapping[int, str]) -> bool:
+    category = row.target.category
+    if category == ConflictCategory.SITE_STATUS:
+        status = statuses.get(row.target.site_id, "")
+        publication = status_publication(trial.overall_status, trial.last_known_status, status)
+        is_compared = bool(row.difference.theirs and row.difference.ours)
+        return is_compared and publication is not StatusPublication.HELD_BACK
+    return category in (ConflictCategory.STATUS, ConflictCategory.PROTOCOL, ConflictCategory.SITE_PLACE)
 
 
 def count_differences(trials: Sequence[Trial]) -> dict[int, int | None]:

@@ -32,7 +32,7 @@ from registries.conflicts.services import (
     resolve_conflicts,
 )
 from registries.ctgov.export import export_records
-from registries.differences import count_differences, differences_context, may_compare
+from registries.differences import count_differences, differences_context, may_compare, public_differences
 from registries.models import Conflict
 from sites.models import TrialSite
 from trials.models import Trial
@@ -46,6 +46,24 @@ DIFFERENCES_PAGE_SIZE = 20
 def registry(request: HttpRequest) -> HttpResponse:
     """Every open conflict of the user's trials."""
     return _conflict_list(request, "registries/conflicts.html")
+
+
+@require_safe
+def differences_of_trial(request: HttpRequest, key: str) -> HttpResponse:
+    """What differs between a published trial and its latest registry record, for everybody."""
+    trial = Trial.objects.visible_to(request.user).first_by_key(key)
+    if trial is None:
+        raise Http404
+    query_state = query_params.QueryState.from_request(request)
+    canonical = query_state.for_path(f"{trial.get_absolute_url()}differences/")
+    filterset = query_params.StrictFilterSet(query_state.query, Trial.objects.none())
+    if not filterset.is_valid():
+        return query_params.bad_params_response(request, query_state, filterset)
+    if canonical.path != request.path:
+        return redirect(canonical.url, permanent=True)
+    version, differences, site_count = public_differences(trial)
+    context = {"trial": trial, "version": version, "differences": differences, "site_count": site_count}
+    return render(request, "registries/public_differences.html", context)
 
 
 @login_required

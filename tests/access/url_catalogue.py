@@ -47,7 +47,7 @@ DECISIONS = ({"act": "accept", "version": "1"}, {"act": "withdraw", "version": "
 OBJECTS = [
     ObjectRoute(r"^trials/<str:key>/sites/$", "trial", EVERYBODY, queries=BOARD),
     ObjectRoute(r"^trials/<str:key>/((contacts|related)/)?$|^api/v1/trials/<", "trial", EVERYBODY),
-    ObjectRoute(r"^trials/<str:key>/related/$", "trial", EVERYBODY),
+    ObjectRoute(r"^trials/<str:key>/(related|differences)/$", "trial", EVERYBODY),
     ObjectRoute(r"^facilities/<slug:slug>/embed/$", "facility", frozenset({R.PUBLIC})),
     ObjectRoute(r"^sitemaps/<", "trial", frozenset()),
     ObjectRoute(r"^(conditions|sponsors|countries|investigators)/<", "trial", frozenset({R.PUBLIC})),

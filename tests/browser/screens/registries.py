@@ -149,6 +149,7 @@ def fetched(stage):
 
 
 SCREENS = {
+    "public-differences": at("/trials/NCT00000001/differences/"),
     "registry-one": at("/registry/", LEAD),
     "registry": many,
     "registry-narrowed": at("/registry/?category=SITE_STATUS", LEAD),
