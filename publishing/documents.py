@@ -198,7 +198,7 @@ def public_site(site: Row, trial: Row, contacts: list[Row]) -> dict[str, Any]:
     public |= zip(SITE_STATUS, _site_status_values(site) if is_shown else _BLANK_STATUS, strict=True)
     public["confirmed_as"] = site.get("confirmed_as", "") if is_shown else ""
     public["status_publication"] = publication.value
-    public["facility"] = public_facility(site["facility"])
+    public["facility"] = public_facility(site.get("surviving_facility") or site["facility"])
     public["contacts"] = contacts
     return public
 

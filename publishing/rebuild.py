@@ -23,7 +23,7 @@ from publishing.models import StaleMark, TrialDocument
 from publishing.search.index import SearchIndexEntry, build_index_entry
 from publishing.search.lookups import CONFIG
 from publishing.search.synonyms import InterventionSynonym, synonyms_of_interventions
-from publishing.trial_data import FACILITY_COLUMNS, Row, TrialData, load_trial_data
+from publishing.trial_data import FACILITY_COLUMNS, Row, TrialData, add_facility_names, load_trial_data
 from sites.models import Facility
 from sites.places.facility_points import derive_points
 from trials.models import Trial
@@ -150,6 +150,7 @@ def publish_trial_data(trials: Iterable[TrialData], *, on: date | None = None) -
         if len(trials) >= BULK_THRESHOLD:
             cursor.execute("SET LOCAL gin_pending_list_limit = '128MB'")
         _refresh_facilities(cursor, trials)
+        add_facility_names(trials)
         derive_points(_facilities_without_point(trials))
         write_published(cursor, _build_published(trials, on or dates.today()))
 

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
+from django.db.models.functions import Coalesce
+
 from common.slugs import person_slug
 from common.text import comparison_key
 from contacts.choices import RoleKind
@@ -18,7 +20,7 @@ from publishing.models import TrialRow
 from publishing.search.results import RESULT_FIELDS, row_columns
 from publishing.search.sql import newest_page
 from publishing.search.terms import TermType, tsquery_all, word_terms
-from sites.models import TrialSite
+from sites.models import Facility, TrialSite
 from trials.choices import OverallStatus
 from trials.models import Intervention, Trial
 
@@ -99,8 +101,9 @@ def _trials_with_a_name(rows, kind: TermType, names: Iterable[str]) -> Iterable[
 
 def _shared_sites(trial: Trial, user) -> dict[int, list[str]]:
     """The names of shared facilities by trial id; the newest trials when there are many."""
-    facilities = trial.trial_sites.filter(facility__is_masked=False).order_by().values("facility")
-    sites = TrialSite.objects.visible_to(user).filter(facility__in=facilities).exclude(trial=trial)
+    own = trial.trial_sites.filter(facility__is_masked=False).order_by()
+    surviving = own.values_list(Coalesce("facility__merged_into", "facility"))
+    sites = TrialSite.objects.visible_to(user).at(Facility.objects.filter(pk__in=surviving)).exclude(trial=trial)
     newest = sites.order_by("-trial").values("trial").distinct()[:CANDIDATES]
     return _names_by_trial(
         sites.filter(trial__in=newest).order_by("facility__name", "pk").values_list("trial", "facility__name")

@@ -4,7 +4,8 @@ from datetime import date
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce, JSONObject
 
 from contacts.models import Role
@@ -22,7 +23,8 @@ _PAST_STATUS = {
     "last_confirmed_then": "last_confirmed_on",
     "confirmed_as_then": "confirmed_as",
 }
-_OF_FACILITY = {f"facility__{name}": name for name in FACILITY}
+#: Annotation → column of the facility, the surviving one where it is merged.
+_OF_FACILITY = {f"facility_{name}_shown": name for name in FACILITY}
 
 
 def public_sites(sites: QuerySet, *, on: date, is_past: bool = False) -> list[dict[str, Any]]:
@@ -32,7 +34,7 @@ def public_sites(sites: QuerySet, *, on: date, is_past: bool = False) -> list[di
     """
     rows = (
         sites.with_confirmed_as()
-        .annotate(contacts=ArraySubquery(_contacts(on)))
+        .annotate(contacts=ArraySubquery(_contacts(on)), **_facility_columns())
         .values(
             *SITE,
             *SITE_STATUS,
@@ -50,7 +52,7 @@ def public_sites(sites: QuerySet, *, on: date, is_past: bool = False) -> list[di
 
 def public_facilities(facilities: QuerySet, user) -> list[dict[str, Any]]:
     """The facilities of a queryset, each with the number of sites visible to the user. One query."""
-    sites = TrialSite.objects.visible_to(user).filter(facility=OuterRef("pk")).order_by()
+    sites = TrialSite.objects.visible_to(user).order_by()
     rows = facilities.annotate(
         sites_total=_count(sites), sites_recruiting=_count(sites.publicly_in([SiteStatus.RECRUITING]))
     )
@@ -58,6 +60,14 @@ def public_facilities(facilities: QuerySet, user) -> list[dict[str, Any]]:
         public_facility(row) | {name: row[name] for name in ("sites_total", "sites_recruiting")}
         for row in rows.values(*FACILITY, "sites_total", "sites_recruiting")
     ]
+
+
+def _facility_columns() -> dict[str, Case]:
+    is_merged = Q(facility__merged_into__isnull=False)
+    return {
+        annotation: Case(When(is_merged, then=F(f"facility__merged_into__{name}")), default=F(f"facility__{name}"))
+        for annotation, name in _OF_FACILITY.items()
+    }
 
 
 def _contacts(on: date) -> QuerySet:
@@ -85,6 +95,11 @@ def _past_site(row: dict[str, Any]) -> dict[str, Any]:
     return public | {"status_publication": StatusPublication.SHOWN.value}
 
 
-def _count(sites: QuerySet) -> Coalesce:
-    counted = sites.values("facility").annotate(number=Count("pk")).values("number")
+def _count(sites: QuerySet) -> CombinedExpression:
+    """The number of sites at the facility, and at those merged into it."""
+    return _count_by(sites, "facility") + _count_by(sites, "facility__merged_into")
+
+
+def _count_by(sites: QuerySet, path: str) -> Coalesce:
+    counted = sites.filter(**{path: OuterRef("pk")}).values(path).annotate(number=Count("pk")).values("number")
     return Coalesce(Subquery(counted), 0, output_field=IntegerField())

@@ -64,7 +64,7 @@ def _trials(number: int) -> Iterator[Address]:
 
 def _facilities(number: int) -> Iterator[Address]:
     """Without those whose name is withheld, which say nothing beyond their trial."""
-    facilities = _in_part(Facility.objects.visible_to(None), number).filter(is_masked=False)
+    facilities = _in_part(Facility.objects.visible_to(None).surviving(), number).filter(is_masked=False)
     for pk, name, city in facilities.values_list("pk", "name", "city").iterator():
         yield reverse("facility", args=[facility_slug(pk, name, city)]), None
 

@@ -27,6 +27,9 @@ _EXPAND_MARKS = """
         SELECT site.trial_id FROM sites_trialsite AS site
         JOIN worked_off AS mark ON mark.kind = 'F' AND mark.row_id = site.facility_id
         UNION
+        SELECT site.trial_id FROM sites_trialsite AS site JOIN sites_facility AS merged ON merged.id = site.facility_id
+        JOIN worked_off AS mark ON mark.kind = 'F' AND mark.row_id = merged.merged_into_id
+        UNION
         SELECT COALESCE(role.trial_id, site.trial_id) FROM contacts_role AS role
         JOIN worked_off AS mark ON mark.kind = 'P' AND mark.row_id = role.person_id
         LEFT JOIN sites_trialsite AS site ON site.id = role.trial_site_id

@@ -9,8 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Q
+from django.db.models.functions import Coalesce
+
 from contacts.models import Person, Role
-from sites.models import Facility, TrialSite
+from sites.models import Facility, FacilityAlias, TrialSite
 from trials.models import (
     ArmGroup,
     AvailableIpd,
@@ -60,7 +63,8 @@ class TrialData:
     """The rows of one trial. Every row is a dict of its table's columns.
 
     `sites` carry their `facility` (a row) and `roles`; a role carries its `person` (a row). `roles` are central
-    contacts and officials. Lists are in the order of their positions.
+    contacts and officials. Lists are in the order of their positions. A site whose facility is merged carries its
+    `surviving_facility`, which documents show and records do not; `facility_names` are the other names of the hospital.
     """
 
     trial: Row
@@ -95,6 +99,32 @@ def _add_sites(trials: dict[int, TrialData], ids: list[int]) -> None:
         trials[site["trial_id"]].sites.append(site)
     for trial_id, trial_data in trials.items():
         trial_data.roles = roles_of_trials[trial_id]
+    add_facility_names(trials.values())
+
+
+def add_facility_names(trials: Iterable[TrialData]) -> None:
+    """Add `surviving_facility` and `facility_names` to sites. Two queries."""
+    sites = [site for trial_data in trials for site in trial_data.sites]
+    surviving_ids = {_surviving_id(site) for site in sites}
+    merged_into = {site["facility"]["merged_into_id"] for site in sites} - {None}
+    one_hospital = Facility.objects.filter(Q(merged_into__in=surviving_ids) | Q(pk__in=merged_into)).order_by("pk")
+    rows = {row["id"]: row for row in one_hospital.values(*FACILITY_COLUMNS)}
+    names = defaultdict(list)
+    for row in rows.values():
+        names[row["merged_into_id"] or row["id"]].append(row["name"])
+    aliases = FacilityAlias.objects.filter(facility__in=surviving_ids | rows.keys()).order_by("pk")
+    for pk, name in aliases.values_list(Coalesce("facility__merged_into", "facility"), "name"):
+        names[pk].append(name)
+    for site in sites:
+        pk = _surviving_id(site)
+        if pk != site["facility_id"]:
+            site["surviving_facility"] = rows[pk]
+        if pk in names:
+            site["facility_names"] = names[pk]
+
+
+def _surviving_id(site: Row) -> int:
+    return site["facility"]["merged_into_id"] or site["facility_id"]
 
 
 def _roles(trial_ids: list[int]) -> tuple[dict[int, list[Row]], dict[int, list[Row]]]:

@@ -16,10 +16,10 @@ from sites.choices import STATUS_ORDER, Listing, SiteStatus
 from sites.places.circle import DEFAULT_WITHIN, MAX_WITHIN, MIN_WITHIN, Circle
 from sites.places.resolve import parse_point
 from sites.public_status import held_back_q
-from sites.text_search import in_city, in_country
+from sites.text_search import in_city, in_country, named_q
 from trials.form_fields import ANY_NAME, CountryField
 from trials.models import Trial
-from trials.text_search import contains_words_q, trial_key
+from trials.text_search import trial_key
 
 NOT_PUBLISHED = "NOT_PUBLISHED"
 HOW_TO_WRITE_A_POINT = "Write latitude and longitude in degrees as 45.76,4.84."
@@ -150,7 +150,7 @@ class SiteFilterSet(StrictFilterSet):
 
     def at_facility(self, queryset, name, slug):
         facilities = queryset.model._meta.get_field("facility").related_model.objects
-        return queryset.filter(facility__in=facilities.by_slug(slug).order_by().values("pk"))
+        return queryset.at(facilities.by_slug(slug))
 
     def in_the_record(self, queryset, name, value):
         listed = {"listing": Listing.LISTED}
@@ -161,7 +161,10 @@ class FacilityFilterSet(StrictFilterSet):
     """Filters on facilities."""
 
     name = filters.CharFilter(
-        method="named", max_length=200, label="Name", help_text="Words of the name, or parts of words."
+        method="named",
+        max_length=200,
+        label="Name",
+        help_text="Words of the name, or of another name of the facility, or parts of words.",
     )
     country = CountryFilter(label="Country", help_text=ANY_NAME)
     city = CityFilter(label="City", help_text="In any usual language: Munich, München.")
@@ -171,12 +174,13 @@ class FacilityFilterSet(StrictFilterSet):
     )
 
     def named(self, queryset, name, words):
-        return queryset.filter(contains_words_q("name", words))
+        return queryset.filter(named_q(words))
 
     def with_site_in(self, queryset, name, values):
         sites = queryset.model._meta.get_field("trial_sites").related_model.objects
-        at_facility = sites.visible_to(self.user).filter(facility=OuterRef("pk")).publicly_in(values)
-        return queryset.filter(Exists(at_facility)) if values else queryset
+        in_status = sites.visible_to(self.user).publicly_in(values)
+        own, merged = (in_status.filter(**{path: OuterRef("pk")}) for path in ("facility", "facility__merged_into"))
+        return queryset.filter(Exists(own) | Exists(merged)) if values else queryset
 
 
 @dataclass(frozen=True, slots=True)

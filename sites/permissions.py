@@ -44,10 +44,13 @@ FACILITY = parse_permission_table(  # public, partner | the site's, the trial's 
     """
     r r p w r r w | Name and place | name city state zip country latitude longitude
     r r p w r r w | Whether the name is masked, whether it is active | is_masked is_active identity
+    r r r w r r w | Other names, ROR identifier, the facility it is merged into | aliases ror_id merged_into
+    - - - r r r r | Who merged it, marked it as different, when and why | merges merged_by
     - - - r r r r | Audit trail: who changed what, when and why | history
     """,
     note="The public and partners read it once a published trial has a site there. Trial coordinators find every "
-    "facility, to add sites, and change those where their trial has a site.",
+    "facility, to add sites, and change those where their trial has a site; they merge two facilities that they may "
+    "change.",
 )
 SITES_ON_A_PAGE = 50
 

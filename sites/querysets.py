@@ -22,10 +22,11 @@ SLUG_NUMBER = re.compile(r"(?:^|-)([0-9]{1,18})\Z")
 
 class FacilityQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Facilities with at least one site visible to the user."""
+        """Facilities with at least one site visible to the user, at them or at one merged into them."""
         if reads_everything(user):
             return self.all()
-        return self.filter(models.Exists(_sites_of_facility(self).visible_to(user)))
+        own, merged = _sites_of_facility(self), _sites_of_facility(self, "facility__merged_into")
+        return self.filter(models.Exists(own.visible_to(user)) | models.Exists(merged.visible_to(user)))
 
     def editable_by(self, user):
         """Facilities the user may correct: all for administrators, others where their trials have a site."""
@@ -34,13 +35,25 @@ class FacilityQuerySet(models.QuerySet):
         of_trials = _sites_of_facility(self).filter(trial__in=Trial.objects.editable_by(user).order_by().values("pk"))
         return self.filter(models.Exists(of_trials))
 
+    def surviving(self):
+        """Facilities that are not merged into another one."""
+        return self.filter(merged_into=None)
+
     def by_slug(self, slug: str):
-        """The facility with the number at the end of the slug, as a queryset."""
+        """The facility with the number at the end of the slug, or the one it is merged into, as a queryset."""
         match = SLUG_NUMBER.search(slug)
-        return self.filter(pk=int(match[1])) if match else self.none()
+        if not match:
+            return self.none()
+        named = self.model.objects.filter(pk=int(match[1])).order_by()
+        return self.filter(pk__in=named.values_list(Coalesce("merged_into", "pk")))
 
 
 class TrialSiteQuerySet(models.QuerySet):
+    def at(self, facilities: models.QuerySet):
+        """Sites at these facilities, and at those merged into them."""
+        ids = facilities.order_by().values("pk")
+        return self.filter(models.Q(facility__in=ids) | models.Q(facility__merged_into__in=ids))
+
     def recruiting(self):
         return self.filter(status=SiteStatus.RECRUITING)
 
@@ -152,7 +165,7 @@ def overdue_q(day: date) -> models.Q:
     return needs_confirmation & ~is_confirmed & ~models.Q(status_as_of__from=last_in_time)
 
 
-def _sites_of_facility(facilities: models.QuerySet):
-    """Sites of the facility of the outer query."""
+def _sites_of_facility(facilities: models.QuerySet, path: str = "facility"):
+    """Sites whose `path` is the facility of the outer query."""
     trial_site = facilities.model._meta.get_field("trial_sites").related_model
-    return trial_site.objects.filter(facility=models.OuterRef("pk"))
+    return trial_site.objects.filter(**{path: models.OuterRef("pk")})

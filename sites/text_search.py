@@ -6,7 +6,7 @@ from common.countries import all_country_names
 from common.search_tokens import compact
 from common.text import search_key
 from sites.city_names import CITY_NAMES
-from sites.models import Facility
+from sites.models import Facility, FacilityAlias
 from trials.models import Trial
 from trials.text_search import LONGEST_TERM, contains_words_q, nct_number
 
@@ -21,13 +21,28 @@ def in_city(name: str, path: str = "") -> Q:
     return Q(**{f"{path}city__plain__in": CITY_NAMES.get(compact(name), [search_key(name)])})
 
 
+def named_q(words: str) -> Q:
+    """A condition on facilities: these words are in their name, another name, or that of one merged into them."""
+    words_q = contains_words_q("name", words)
+    own = Facility.objects.order_by().filter(words_q)
+    aliases = FacilityAlias.objects.order_by().filter(words_q)
+    return Q(
+        pk__in=own.values_list("pk").union(
+            own.exclude(merged_into=None).values_list("merged_into"),
+            aliases.values_list("facility"),
+            aliases.exclude(facility__merged_into=None).values_list("facility__merged_into"),
+            all=True,
+        )
+    )
+
+
 def search_facilities(facilities: QuerySet, term: str) -> QuerySet:
-    """Facilities by words of the name, and after a comma by city, state or country: "Mayo, Rochester"."""
+    """Facilities by words of a name, and after a comma by city, state or country: "Mayo, Rochester"."""
     if len(term) > LONGEST_TERM:
         return facilities.none()
     name, *places = [part.strip() for part in term.split(",")]
     if name:
-        facilities = facilities.filter(contains_words_q("name", name))
+        facilities = facilities.filter(named_q(name))
     conditions = [
         in_city(place) | in_country(place) | Q(state__plain=search_key(place))
         for place in dict.fromkeys(filter(None, places))
@@ -42,4 +57,4 @@ def search_sites(sites: QuerySet, term: str) -> QuerySet:
         return sites
     if number := nct_number(text):
         return sites.filter(trial__in=Trial.objects.by_key(number).values("pk"))
-    return sites.filter(facility__in=search_facilities(Facility.objects.order_by(), text).values("pk"))
+    return sites.at(search_facilities(Facility.objects.order_by(), text))

@@ -246,7 +246,29 @@ def _protect_month_locks() -> list[pgtrigger.Trigger]:
     ]
 
 
+def _survivors_are_not_merged() -> pgtrigger.Trigger:
+    """Refuse a merge into a merged facility, and of a survivor of others: no chains, hence no cycles.
+
+    FOR SHARE makes merges of the two in opposite directions wait for each other.
+    """
+    return pgtrigger.Trigger(
+        name="survivor_is_not_merged",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        condition=pgtrigger.Q(new__merged_into__isnull=False),
+        func="""
+            PERFORM FROM sites_facility WHERE id = NEW.merged_into_id AND merged_into_id IS NULL FOR SHARE;
+            IF NOT FOUND OR EXISTS (SELECT FROM sites_facility WHERE merged_into_id = NEW.id) THEN
+                RAISE EXCEPTION 'A facility is merged into one that is not merged itself'
+                    USING ERRCODE = 'check_violation';
+            END IF;
+            RETURN NEW;
+        """,
+    )
+
+
 #: The triggers of each model.
+FACILITY_TRIGGERS = [_survivors_are_not_merged()]
 TRIAL_SITE_TRIGGERS = [_refuse_direct_status_update(), _refuse_initial_status()]
 STATUS_EVENT_TRIGGERS = [_append_only("status_event"), _require_correction_of_same_site(), _site_follows_events()]
 CONFIRMATION_TRIGGERS = [

@@ -16,6 +16,7 @@ from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from sites.board.filters import OneStatusFilter, status_rank
 from sites.board.queries import public_row_data, public_timeline
 from sites.choices import StatusPublication
+from sites.facility_names import other_names
 from sites.filters import status_count_links
 from sites.models import Facility, TrialSite
 from sites.public_status import status_publication
@@ -53,24 +54,25 @@ def facility(request: HttpRequest, slug: str) -> HttpResponse:
     page = get_page(filterset, query_state, size=SITES_OF_A_FACILITY_ON_A_PAGE)
     if page is None:
         return bad_params_response(request, query_state, filterset)
-    context = _facility_context(current, filterset, page, query_state, today=dates.today())
+    context = _facility_context(current, filterset, page, query_state, user=request.user, today=dates.today())
     return render(request, "sites/facility.html", context)
 
 
 def _facility_filterset(facility: Facility, query_state: QueryState, *, user) -> FacilityPageFilterSet:
     """The facility's sites visible to the user, with their trials, filtered by the query parameters."""
-    sites = TrialSite.objects.visible_to(user).filter(facility=facility).select_related("trial")
+    sites = TrialSite.objects.visible_to(user).at(Facility.objects.filter(pk=facility.pk)).select_related("trial")
     sites = sites.with_shown_status().with_confirmed_as().prefetch_related(*public_row_data(dates.today()))
-    newest = ("-trial__last_update_posted_on", "-trial", "duplicate_index")
+    newest = ("-trial__last_update_posted_on", "-trial", "facility", "duplicate_index")
     return FacilityPageFilterSet(query_state.query, sites.order_by(status_rank(), *newest), without=FACILITY_PARAMETERS)
 
 
 def _facility_context(
-    facility: Facility, filterset: FacilityPageFilterSet, page: Page, query_state: QueryState, *, today: date
+    facility: Facility, filterset: FacilityPageFilterSet, page: Page, query_state: QueryState, *, user, today: date
 ) -> dict:
     counts = dict(filterset.queryset.order_by().values_list("shown_status").annotate(Count("pk")))
     return page_links(query_state, page) | {
         "facility": facility,
+        "other_names": other_names(facility, user),
         "today": today,
         "rows": [
             (site, _publication(site), site.trial.status_on(today), public_timeline(site, today)) for site in page

@@ -94,7 +94,7 @@ def _roles_by_kind(trial: Trial, today: date) -> dict[str, list]:
 
 def _sites(trial: Trial, today: date, as_of: AsOf | None) -> list:
     shown = Prefetch("roles", trial.roles.model.objects.shown_on(today), to_attr="shown_roles")
-    sites = trial.trial_sites.select_related("facility__derived_point")
+    sites = trial.trial_sites.select_related("facility__derived_point", "facility__merged_into")
     if as_of is None:
         return list(sites.with_confirmed_as().prefetch_related(shown))
     past = list(sites.with_status_as_of(as_of))

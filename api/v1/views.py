@@ -95,7 +95,9 @@ class FacilityList(PartnerView):
 
     @extend_schema(**openapi.FACILITIES)
     def get(self, request):
-        facilities = parse_list_params(request, FacilityFilterSet, Facility.objects.visible_to(request.user), "d")
+        facilities = parse_list_params(
+            request, FacilityFilterSet, Facility.objects.visible_to(request.user).surviving(), "d"
+        )
         return id_ordered_page(request, facilities, lambda page: public_facilities(page, request.user))
 
 

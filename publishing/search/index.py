@@ -90,9 +90,11 @@ def _mesh(trial: Row, *columns: str) -> list[str]:
 
 
 def _place_names(trial_data: TrialData) -> list[str]:
-    """Names of facilities, cities, states and countries, each once."""
+    """Names of facilities, their other names, cities, states and countries, each once."""
     facilities = [site["facility"] for site in trial_data.sites]
-    return list(dict.fromkeys(row[column] for row in facilities for column in ("name", "city", "state", "country")))
+    other = [name for site in trial_data.sites for name in site.get("facility_names", ())]
+    printed = (row[column] for row in facilities for column in ("name", "city", "state", "country"))
+    return list(dict.fromkeys([*printed, *other]))
 
 
 def terms_of(trial_data: TrialData, derived: DerivedValues) -> Iterator[str]:

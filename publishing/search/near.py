@@ -206,7 +206,7 @@ def _sites(pks: Iterable[int], today: date) -> dict[int, TrialSite]:
     sites = (
         TrialSite.objects.filter(pk__in=list(pks))
         .with_confirmed_as()
-        .select_related("facility__derived_point", "trial")
+        .select_related("facility__derived_point", "facility__merged_into", "trial")
     )
     return {site.pk: site for site in sites.prefetch_related(shown)}
 

@@ -75,6 +75,8 @@ def facility_row(place: Row) -> Row:
         "country": current_country_name(composed["country"]),
         "is_masked": is_placeholder_name(place["name"]),
         "is_active": True,
+        "ror_id": "",
+        "merged_into_id": None,
     }
 
 

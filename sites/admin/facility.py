@@ -65,7 +65,7 @@ class FacilityAdmin(ScopedAdmin):
     fieldsets = [
         (None, {"fields": ["name", "is_masked"]}),
         ("Place", {"fields": [("city", "state", "zip"), "country", ("latitude", "longitude")]}),
-        ("Use", {"fields": ["is_active"]}),
+        ("Use", {"fields": ["is_active", "ror_id"]}),
     ]
 
     def scope(self, queryset, user):

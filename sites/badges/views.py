@@ -84,7 +84,7 @@ def embedded_trials(request: HttpRequest, slug: str) -> HttpResponse:
     filters = _no_filters(request)
     if filters.errors:
         return bad_params_response(request, QueryState.from_request(request), filters)
-    sites = TrialSite.objects.visible_to(None).filter(facility=facility).publicly_in(OPEN)
+    sites = TrialSite.objects.visible_to(None).at(Facility.objects.filter(pk=facility.pk)).publicly_in(OPEN)
     newest = sites.select_related("trial").with_confirmed_as().order_by("-trial__last_update_posted_on", "-trial")
     shown = list(newest[: TRIALS_IN_A_FRAME + 1])
     context = {

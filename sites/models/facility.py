@@ -13,6 +13,8 @@ from common.text import BLANK
 from history.optimistic_locking import Versioned
 from history.tracking import tracked
 from sites.querysets import FacilityQuerySet
+from sites.ror import ROR_ID, validate_ror_id
+from sites.triggers import FACILITY_TRIGGERS
 
 
 def facility_slug(pk: int, name: str, city: str) -> str:
@@ -39,6 +41,8 @@ class Facility(Versioned):
 
     Name, city, state, postal code and country are unique together, ignoring case, spaces and Unicode composition. A
     masked or missing name ("Research Site") has no identity: such a facility belongs to one site only.
+
+    A merged facility stays, with its sites, under `merged_into`, which is never merged itself.
     """
 
     name = models.TextField("name", blank=True, default="", help_text="Blank when the registry does not publish it.")
@@ -56,6 +60,25 @@ class Facility(Versioned):
         expression=FacilityIdentity(F("name"), F("city"), F("state"), F("zip"), F("country"), F("is_masked")),
         output_field=UUIDField(null=True),
         db_persist=True,
+    )
+
+    ror_id = models.CharField(
+        "ROR identifier",
+        max_length=9,
+        blank=True,
+        default="",
+        db_default="",
+        validators=[validate_ror_id],
+        help_text="Of the Research Organization Registry, such as 02mhbdp94.",
+    )
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="merged_facilities",
+        verbose_name="merged into",
     )
 
     objects = FacilityQuerySet.as_manager()
@@ -80,6 +103,20 @@ class Facility(Versioned):
                 name="facility_point_is_on_earth",
                 violation_error_message="Give both latitude (-90 to 90) and longitude (-180 to 180), or neither.",
             ),
+            models.UniqueConstraint(
+                fields=["ror_id"],
+                condition=~Q(ror_id=""),
+                name="facility_ror_id_unique",
+                violation_error_message="Another facility has this ROR identifier. Merge the two instead.",
+            ),
+            models.CheckConstraint(
+                condition=Q(ror_id="") | Q(ror_id__regex=ROR_ID), name="facility_ror_id_has_its_format"
+            ),
+            models.CheckConstraint(
+                condition=Q(merged_into__isnull=True) | ~Q(merged_into=F("id")),
+                name="facility_not_merged_into_itself",
+                violation_error_message="A facility cannot be merged with itself.",
+            ),
         ]
         indexes = [
             models.Index(fields=["country", "city"], name="facility_place"),
@@ -89,6 +126,7 @@ class Facility(Versioned):
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="facility_name_parts"),
             GinIndex(OpClass(PlainText("name"), name="gin_trgm_ops"), name="facility_plain_name"),
         ]
+        triggers = FACILITY_TRIGGERS
 
     def __str__(self) -> str:
         return ", ".join(part for part in (self.title, self.city, self.country) if part)
@@ -107,6 +145,15 @@ class Facility(Versioned):
     def slug(self) -> str:
         """The public key in addresses, ending in the primary key, so that old addresses keep working."""
         return facility_slug(self.pk, self.name, self.city)
+
+    @property
+    def surviving(self) -> "Facility":
+        """The facility this one is merged into, else itself."""
+        return self.merged_into if self.merged_into_id else self
+
+    @property
+    def ror_url(self) -> str:
+        return f"https://ror.org/{self.ror_id}" if self.ror_id else ""
 
     def get_absolute_url(self) -> str:
         return reverse("facility", args=[self.slug])

@@ -157,10 +157,12 @@ def _own_cities(typed: str, user) -> list[Place]:
 def _facilities(typed: str, user) -> list[Place]:
     """Hospitals with a point of their own by words of the name, and after the last commas city and country."""
     visible = Facility.objects.visible_to(user).filter(latitude__isnull=False, is_masked=False)
-    rows = search_facilities(visible, typed).order_by("name", "id")[:MAX_CHOICES]
+    rows = search_facilities(visible.surviving(), typed).order_by("name", "id")[:MAX_CHOICES]
     if not rows and typed.count(",") > 1:  # a comma may be part of the name
         name, *place = typed.rsplit(",", 2)
-        rows = search_facilities(visible, f"{name.replace(',', ' ')},{','.join(place)}").order_by("name", "id")
+        rows = search_facilities(visible.surviving(), f"{name.replace(',', ' ')},{','.join(place)}").order_by(
+            "name", "id"
+        )
     places = {
         str(facility): Place(str(facility), facility.latitude, facility.longitude, PlaceKind.FACILITY)
         for facility in rows[:MAX_CHOICES]

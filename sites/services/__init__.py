@@ -20,6 +20,7 @@ from sites.services.enrollment import (
     validate_reports,
 )
 from sites.services.facilities import IDENTITY_FIELDS, correct_facility, find_facility, find_or_add_facility
+from sites.services.facility_merges import mark_as_different_facilities, merge_facilities, undo_facility_merge
 from sites.services.milestones import MilestoneDates, check_milestones, set_milestones
 from sites.services.month_locks import lock_month, unlock_month
 from sites.services.sites import add_site, new_site, set_target, update_targets_and_notes
@@ -53,6 +54,8 @@ __all__ = [
     "find_facility",
     "find_or_add_facility",
     "lock_month",
+    "mark_as_different_facilities",
+    "merge_facilities",
     "new_site",
     "people_in_study",
     "report_enrollment",
@@ -63,6 +66,7 @@ __all__ = [
     "set_target",
     "undo_confirmation",
     "undo_confirmations",
+    "undo_facility_merge",
     "unlock_month",
     "update_targets_and_notes",
     "validate_reports",

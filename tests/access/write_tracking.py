@@ -26,6 +26,7 @@ UNTRACKED = {
     "publishing_trialrow": "computed",
     "publishing_othername": "computed",
     "sites_facilitypoint": "computed",
+    "sites_possibleduplicate": "computed; the decisions are tracked",
     "work_judgemark": "what has to be computed again",
     "work_finding": "computed by the rules",
     "work_storedhealth": "computed",

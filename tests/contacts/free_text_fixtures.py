@@ -6,9 +6,9 @@ from contacts.models import Erasure, Merge, Person
 from contacts.services import edit_person
 from history import authored
 from registries.models import Conflict, ImportRun, QuarantinedRecord
-from sites.models import EnrollmentReport, MonthLock, StatusEvent, TrialSite
+from sites.models import DifferentFacilities, EnrollmentReport, FacilityMerge, MonthLock, StatusEvent, TrialSite
 from tests.contacts.fixtures import a_person
-from tests.factories import a_contact, a_user, make
+from tests.factories import a_contact, a_facility, a_user, make
 from work.models import (
     BulkChange,
     BulkChangeRow,
@@ -51,6 +51,10 @@ def _at_the_site(site) -> None:
         unlock_reason=MENTION_TEXT,
     )  # fmt: skip
     MonthLock.objects.create(trial=site.trial, month="2026-01", locked_by="user:1")
+    first, second = sorted((site.facility, a_facility(902)), key=lambda facility: facility.pk)
+    undone = {"undone_at": timezone.now(), "undone_by": "user:1", "undo_reason": MENTION_TEXT}
+    FacilityMerge.objects.create(surviving=first, merged=second, reason=MENTION_TEXT, author="user:1", **undone)
+    DifferentFacilities.objects.create(first=first, second=second, reason=MENTION_TEXT, author="user:1")
 
 
 def _in_work(site) -> None:

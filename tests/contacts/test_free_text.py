@@ -36,6 +36,7 @@ NOT_SEARCHED = {
     "contacts.replacement.": "numbers",
     "accounts.user.password": "a digest",
     "sites.facility.": "an address",
+    "sites.possibleduplicate.reasons": "texts of the program",
     "sites.trialsite.printed_overrides": "the registry's values of a place",
     "trials.reference.retractions": "numbers",
     "trials.trial.": "headings of a thesaurus",

@@ -41,6 +41,8 @@ PRIVATE = {
     Facility: {
         "is_masked": "the name says it",
         "is_active": "internal",
+        "ror_id": "on the trial's page, as linked data",
+        "merged_into": "the document has the surviving facility",
         "identity": "our way to tell two apart",
         "version": "of our forms",
     },

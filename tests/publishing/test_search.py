@@ -318,6 +318,7 @@ NOT_FILTERED = {
     },
     Facility: {
         "zip": READ_ONLY, "latitude": READ_ONLY, "longitude": READ_ONLY, "is_masked": INTERNAL, "is_active": INTERNAL,
+        "ror_id": READ_ONLY, "merged_into": INTERNAL,
         "identity": INTERNAL, "version": INTERNAL,
     },
 }  # fmt: skip

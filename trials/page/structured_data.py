@@ -61,7 +61,7 @@ def _sponsor(trial: Trial) -> dict[str, str] | None:
 
 def _hospitals(sites: Iterable, absolute: Callable[[str], str]) -> Iterator[dict[str, Any]]:
     """The facilities whose names are published."""
-    for facility in (site.facility for site in sites):
+    for facility in (site.facility.surviving for site in sites):
         if facility.is_masked or not facility.name:
             continue
         url = absolute(facility.get_absolute_url())
@@ -74,6 +74,8 @@ def _hospitals(sites: Iterable, absolute: Callable[[str], str]) -> Iterator[dict
         }
         node = {"@type": "Hospital", "@id": url, "url": url, "name": facility.name}
         node["address"] = {name: value for name, value in address.items() if value}
+        if facility.ror_url:
+            node |= {"identifier": facility.ror_url, "sameAs": facility.ror_url}
         if facility.latitude is not None:
             node["geo"] = {
                 "@type": "GeoCoordinates", "latitude": facility.latitude, "longitude": facility.longitude,

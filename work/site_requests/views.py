@@ -42,7 +42,7 @@ def new_site(request: HttpRequest, key: str) -> HttpResponse:
 
 def _add(request: HttpRequest, trial: Trial) -> HttpResponse:
     search_text = request.POST.get("words", request.GET.get("words", "")).strip()
-    facilities = Facility.objects.order_by("name", "city", "pk")
+    facilities = Facility.objects.surviving().order_by("name", "city", "pk")
     results = search_facilities(facilities, search_text) if search_text else Facility.objects.none()
     listed = list(results[: MAX_FACILITIES + 1])
     offered, chosen = listed[:MAX_FACILITIES], _selected_facility(request)

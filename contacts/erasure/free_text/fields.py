@@ -19,7 +19,16 @@ from django.utils.text import capfirst
 from common.permissions import is_administrator
 from contacts.models import Erasure, Merge, Person, Role
 from history.models import Context
-from sites.models import EnrollmentReport, Facility, MonthLock, StatusEvent, TrialSite
+from sites.models import (
+    DifferentFacilities,
+    EnrollmentReport,
+    Facility,
+    FacilityAlias,
+    FacilityMerge,
+    MonthLock,
+    StatusEvent,
+    TrialSite,
+)
 from trials.models import Trial
 from trials.models.protocol_lists import ProtocolListItem
 
@@ -165,6 +174,29 @@ register_free_text(
         edit_url=lambda facility: reverse("admin:sites_facility_change", args=[facility.pk]),
         readable=lambda user: Facility.objects.editable_by(user),
         is_redactable=False,
+    ),
+    FreeTextColumns(
+        model=FacilityAlias,
+        fields=("name",),
+        label="Other name of a facility",
+        location=lambda alias: str(alias.facility),
+        readable=lambda user: FacilityAlias._base_manager.filter(facility__in=Facility.objects.editable_by(user)),
+        related=("facility",),
+        is_redactable=False,
+    ),
+    FreeTextColumns(
+        model=FacilityMerge,
+        fields=("reason", "undo_reason"),
+        label="Reason for a merge of facilities",
+        location=lambda merge: str(merge.surviving),
+        related=("surviving",),
+    ),
+    FreeTextColumns(
+        model=DifferentFacilities,
+        fields=("reason",),
+        label="Why two facilities are different",
+        location=lambda pair: str(pair.first),
+        related=("first",),
     ),
     FreeTextColumns(
         model=TrialSite,
