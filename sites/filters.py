@@ -89,7 +89,37 @@ class KilometresFilter(filters.Filter):
     field_class = StrictFloatField
 
 
-class SiteFilterSet(StrictFilterSet):
+class NearFilterSet(StrictFilterSet):
+    """The filter by a circle around a point, on a queryset with a method `within`."""
+
+    near = PointFilter(
+        method="within_circle",
+        label="Near",
+        max_length=40,
+        help_text="Latitude and longitude in degrees, `45.76,4.84`: sites at most `within_km` from there, by the "
+        "facility's point, or its city's where it has none.",
+    )
+    within_km = KilometresFilter(
+        method="with_near",
+        label="Within kilometres",
+        min_value=MIN_WITHIN,
+        max_value=MAX_WITHIN,
+        help_text=f"Kilometres around `near`, {DEFAULT_WITHIN} unless given. Only together with `near`.",
+    )
+
+    def __init__(self, data, queryset, **kwargs):
+        super().__init__(data, queryset, **kwargs)
+        if "within_km" in self.data and "near" not in self.data:
+            self.add_param_error("within_km", "Only together with near.")
+
+    def within_circle(self, queryset, name, point):
+        return queryset.within(Circle(*point, self.form.cleaned_data.get("within_km") or DEFAULT_WITHIN))
+
+    def with_near(self, queryset, name, value):
+        return queryset
+
+
+class SiteFilterSet(NearFilterSet):
     """Filters on sites; all of them apply to the same site."""
 
     trial = filters.CharFilter(
@@ -105,20 +135,6 @@ class SiteFilterSet(StrictFilterSet):
     )
     country = CountryFilter("facility__", label="Country", help_text=f"The site's country. {ANY_NAME}")
     city = CityFilter("facility__", label="City", help_text="The site's city, in any usual language: Munich, München.")
-    near = PointFilter(
-        method="within_circle",
-        label="Near",
-        max_length=40,
-        help_text="Latitude and longitude in degrees, `45.76,4.84`: sites at most `within_km` from there, by the "
-        "facility's point, or its city's where it has none.",
-    )
-    within_km = KilometresFilter(
-        method="with_near",
-        label="Within kilometres",
-        min_value=MIN_WITHIN,
-        max_value=MAX_WITHIN,
-        help_text=f"Kilometres around `near`, {DEFAULT_WITHIN} unless given. Only together with `near`.",
-    )
     confirmed_since = DayFilter(
         method="publicly_confirmed_since",
         label="Confirmed since",
@@ -130,17 +146,6 @@ class SiteFilterSet(StrictFilterSet):
         label="In the registry's record",
         help_text="true: the registry's record lists the site now; false: not, or no longer.",
     )
-
-    def __init__(self, data, queryset, **kwargs):
-        super().__init__(data, queryset, **kwargs)
-        if "within_km" in self.data and "near" not in self.data:
-            self.add_param_error("within_km", "Only together with near.")
-
-    def within_circle(self, queryset, name, point):
-        return queryset.within(Circle(*point, self.form.cleaned_data.get("within_km") or DEFAULT_WITHIN))
-
-    def with_near(self, queryset, name, value):
-        return queryset
 
     def publicly_confirmed_since(self, queryset, name, day):
         return queryset.confirmed_since(day).exclude(held_back_q())

@@ -7,6 +7,7 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
 from api.query_params import CURSOR, MAX_PAGE_SIZE, PAGE_SIZE, SIZE
 from api.v1 import schema_serializers
+from api.v1.filters import ApiTrialFilterSet
 from common.as_of import AS_OF, MEANING, AsOfMeaning
 from common.countries import CANONICAL_COUNTRY_NAMES
 from common.form_fields import OFFSET, DayField
@@ -14,7 +15,7 @@ from common.partial_dates.forms import IsoPartialDateFormField
 from common.partial_dates.value import PATTERN
 from common.query_params import FreeMultipleChoiceField, StrictFilterSet
 from common.text import BLANK, CONTROL_CHARACTERS
-from publishing.search.filters import AgeFilter, DateTimeFilter, TrialFilterSet
+from publishing.search.filters import AgeFilter, DateTimeFilter
 from sites.filters import FacilityFilterSet, KilometresFilter, PointFilter, SiteFilterSet
 from trials.form_fields import CountriesField, CountryField
 
@@ -122,7 +123,7 @@ def _in_path(name: str, description: str, kind=OpenApiTypes.STR) -> OpenApiParam
     return OpenApiParameter(name, kind, OpenApiParameter.PATH, description=description)
 
 
-TRIALS = _list("trials", "Trials, most recently updated first", TrialFilterSet, schema_serializers.TrialPage)
+TRIALS = _list("trials", "Trials, most recently updated first", ApiTrialFilterSet, schema_serializers.TrialPage)
 _KEY = _in_path("key", "The NCT number, or `trial-<number>` before registration.")
 TRIAL = _detail("trial", "One trial", _KEY, schema_serializers.Trial, *_AS_PUBLISHED)
 SITES = _list("sites", "Sites", SiteFilterSet, schema_serializers.SitePage, *_AS_OF)

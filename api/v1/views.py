@@ -13,12 +13,12 @@ from rest_framework.exceptions import NotFound, ValidationError
 from api.query_params import parse_as_of_params, parse_list_params, reject_parameters
 from api.responses import detail_response, id_ordered_page, json_response, trial_page
 from api.v1 import openapi
+from api.v1.filters import ApiTrialFilterSet
 from api.views import PartnerView
 from common import dates
 from common.as_of import AS_OF, AS_OF_PARAMETERS, MEANING, AsOf
 from publishing.models import TrialDocument, TrialRow
 from publishing.past_versions.versions import version_at, without_people
-from publishing.search.filters import TrialFilterSet
 from publishing.site_documents import public_facilities, public_sites
 from publishing.staleness import publish_pending
 from sites.filters import FacilityFilterSet, SiteFilterSet
@@ -37,7 +37,7 @@ class TrialList(PartnerView):
             raise ValidationError({AS_OF: [NO_PAST_LIST]})
         is_behind = publish_pending()
         rows = TrialRow.objects.visible_to(request.user)
-        return trial_page(request, parse_list_params(request, TrialFilterSet, rows, "n"), is_behind=is_behind)
+        return trial_page(request, parse_list_params(request, ApiTrialFilterSet, rows, "n"), is_behind=is_behind)
 
 
 class TrialDetail(PartnerView):
