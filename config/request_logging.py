@@ -21,7 +21,7 @@ from django.utils.functional import LazyObject, empty
 REQUEST_ID_HEADER = "X-Request-ID"
 _VALID_ID = re.compile(r"[A-Za-z0-9_.-]{1,64}")
 #: Pages whose URLs may contain the secret of a link that was sent by e-mail.
-_PRIVATE_PREFIXES = ("/accounts/", "/confirm/")
+_PRIVATE_PREFIXES = ("/accounts/", "/confirm/", "/unsubscribe/")
 _MAX_PATH_LENGTH = 300
 #: Attributes of records, set by RequestFilter and RequestLogMiddleware, in the order of the line.
 _FIELDS = ("request_id", "method", "path", "user_id", "status", "duration_ms")

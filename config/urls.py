@@ -11,7 +11,7 @@ urlpatterns = [
     path("accounts/", include("accounts.urls")),
     path("admin/", admin.site.urls),
     path("api/", include("api.urls")),
-    path("confirm/", include(mail_urlpatterns)),
+    path("", include(mail_urlpatterns)),
     path("people/", include("contacts.urls")),
     path("trials/", include("trials.urls")),
     path("trials/", include(public_urlpatterns)),

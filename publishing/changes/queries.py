@@ -106,6 +106,12 @@ class ChangeFilter:
     trial: Trial | None = None
     country: str = ""
     author: str = ""
+    until: datetime | None = None
+
+    def recorded(self, column: str) -> Q:
+        """Moments in the period; `until` itself is not in it."""
+        before = Q(**{f"{column}__lt": self.until}) if self.until else Q()
+        return Q(**{f"{column}__gte": self.since}) & before
 
 
 def changes(user, change_filter: ChangeFilter) -> QuerySet:
@@ -156,7 +162,7 @@ def _events(change_filter: ChangeFilter) -> QuerySet:
     before = Coalesce(F("corrects__status"), Subquery(earlier.values("status")[:1]), output_field=CharField())
     opened, was_open = Q(status__in=OPEN), Q(former__in=OPEN)
     return (
-        StatusEvent.objects.filter(recorded_at__gte=change_filter.since)
+        StatusEvent.objects.filter(change_filter.recorded("recorded_at"))
         .annotate(before=before)
         .exclude(before__isnull=True, source=Source.REGISTRY)
         .annotate(former=Cast(Coalesce("before", Value(""), output_field=CharField()), TextField()))
@@ -182,7 +188,9 @@ def _confirmations(change_filter: ChangeFilter) -> QuerySet:
         trial_site=OuterRef("trial_site"), status=OuterRef("status"), author=OuterRef("author"),
         recorded_at__range=together,
     )  # fmt: skip
-    return Confirmation.objects.filter(~Exists(changed), recorded_at__gte=change_filter.since, undone_at=None).annotate(
+    return Confirmation.objects.filter(
+        ~Exists(changed), change_filter.recorded("recorded_at"), undone_at=None
+    ).annotate(
         kind=_text(ChangeKind.CONFIRMED),
         new=Cast("status", TextField()),
         former=_text(""),
@@ -200,7 +208,7 @@ def _trial_changes(user, change_filter: ChangeFilter) -> Iterable[QuerySet]:
         if kind not in change_filter.kinds:
             continue
         versions = DocumentVersion.objects.filter(
-            trial__in=visible, is_public=True, replaced_at__gte=change_filter.since, changes__has_key=key
+            change_filter.recorded("replaced_at"), trial__in=visible, is_public=True, changes__has_key=key
         )
         if change_filter.trial:
             versions = versions.filter(trial=change_filter.trial)

@@ -109,6 +109,7 @@ OBJECTS = [
     ObjectRoute(r"^people/<int:pk>/replace/", "person", EDITORS, queries=("", "?words=zq", "?by=new")),
     ObjectRoute(r"^people/<", "person", EDITORS, posts=({}, {"version": "1"})),
     ObjectRoute(r"^confirm/<", "site", frozenset(), posts=({}, {"all": "1", "shown": "{site}:RECRUITING"})),
+    ObjectRoute(r"^unsubscribe/<", "site", frozenset(), posts=({},)),
     ObjectRoute(r"^accounts/sessions/<", "session", SITE_COORDINATOR_ONLY),
     ObjectRoute(r"^accounts/drafts/<", "draft", frozenset()),  # of the browser that sent it
     ObjectRoute(r"^accounts/2fa/webauthn/keys/<", "passkey", SITE_COORDINATOR_ONLY),

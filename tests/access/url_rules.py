@@ -26,7 +26,7 @@ RULES = [
     (r"^changes(/|\.csv|\.atom)$", PUBLIC),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),
-    (r"^confirm/<str:token>/$|^badges/|^facilities/<slug:slug>/embed/$", PUBLIC),
+    (r"^(confirm|unsubscribe)/<str:token>/$|^badges/|^facilities/<slug:slug>/embed/$", PUBLIC),
     (r"^trials/<str:key>/related/$", PUBLIC),
     (r"^feed.atom$|^robots.txt$|^sitemap.xml$|^sitemaps/", PUBLIC),
     (r"^(conditions|sponsors|countries|investigators)/<str:slug>/$", PUBLIC),

@@ -30,9 +30,9 @@ class Weekday(models.IntegerChoices):
     SUNDAY = 6, "Sunday"
 
 
-@tracked(authorless=("considered_on",))
+@tracked(authorless=("considered_on", "changes_considered_on"))
 class ReminderPlan(models.Model):
-    """How often a user receives a digest. The default is weekly, on Monday."""
+    """How often a user receives a digest (by default weekly, on Monday), and whether also a weekly mail of changes."""
 
     user = models.OneToOneField(
         settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="reminder_plan", verbose_name="user"
@@ -40,13 +40,15 @@ class ReminderPlan(models.Model):
     pace = models.CharField("how often", max_length=10, choices=ReminderFrequency, default=ReminderFrequency.WEEKLY)
     weekday = models.PositiveSmallIntegerField("on", choices=Weekday, default=Weekday.MONDAY)
     considered_on = models.DateField("last considered", null=True, editable=False)
+    changes_mail = models.BooleanField("weekly mail of what changed", default=False)
+    changes_considered_on = models.DateField("changes last considered", null=True, editable=False)
 
     def __str__(self) -> str:
         return f"{self.user}: {self.get_pace_display()}"
 
 
 class Reminder(models.Model):
-    """One digest to one user on one day.
+    """One mail of its kind, such as a digest of tasks, to one user on one day.
 
     The row is committed as BEGUN before the mail is sent. If the sender is killed then, it stays so and is not sent
     again, because it is not known whether the mail was delivered.
@@ -57,7 +59,12 @@ class Reminder(models.Model):
         SENT = "SENT", "Sent"
         REFUSED = "REFUSED", "Refused by the mail server"
 
+    class Kind(models.TextChoices):
+        TASKS = "TASKS", "Open tasks"
+        CHANGES = "CHANGES", "What changed"
+
     user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="reminders", verbose_name="sent to")
+    kind = models.CharField("kind", max_length=10, choices=Kind, default=Kind.TASKS)
     for_day = models.DateField("for")
     state = models.CharField("state", max_length=10, choices=State, default=State.BEGUN)
     attempts = models.PositiveSmallIntegerField("attempts", default=1)
@@ -69,7 +76,8 @@ class Reminder(models.Model):
     class Meta:
         ordering = ["-for_day", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "for_day"], name="reminder_once_a_day"),
+            models.UniqueConstraint(fields=["user", "kind", "for_day"], name="reminder_once_a_day"),
+            models.CheckConstraint(condition=Q(kind__in=["TASKS", "CHANGES"]), name="reminder_kind_is_one"),
             models.CheckConstraint(condition=Q(state__in=["BEGUN", "SENT", "REFUSED"]), name="reminder_state_is_one"),
         ]
 

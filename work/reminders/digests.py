@@ -209,7 +209,8 @@ def _due_users(now: datetime) -> Iterator[User]:
 
 
 def _refused_today(now: datetime):
-    return Reminder.objects.filter(for_day=local_date(now), state=Reminder.State.REFUSED, attempts__lt=MAX_ATTEMPTS)
+    tasks = Reminder.objects.filter(kind=Reminder.Kind.TASKS, for_day=local_date(now))
+    return tasks.filter(state=Reminder.State.REFUSED, attempts__lt=MAX_ATTEMPTS)
 
 
 @transaction.atomic
@@ -221,7 +222,7 @@ def _claim_reminder(digest: Digest, now: datetime) -> Reminder | None:
     if not digest.items:
         return None
     reminder, is_new = Reminder.objects.get_or_create(
-        user=digest.user, for_day=day, defaults={"subject": digest.subject}
+        user=digest.user, kind=Reminder.Kind.TASKS, for_day=day, defaults={"subject": digest.subject}
     )
     if is_new:
         RemindedSite.objects.bulk_create(

@@ -28,8 +28,16 @@ class ReminderPlanForm(forms.ModelForm):
 
     class Meta:
         model = ReminderPlan
-        fields = ["pace", "weekday"]
-        labels = {"weekday": "If weekly, on"}
+        fields = ["pace", "weekday", "changes_mail"]
+        labels = {"weekday": "If weekly, on", "changes_mail": "Also send me what changed, once a week"}
+        help_texts = {
+            "changes_mail": "The changes of the week in the trials that you may see, by trial. On the weekday above."
+        }
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not user.oversees_trials:
+            del self.fields["changes_mail"]
 
 
 @login_required
@@ -37,7 +45,7 @@ class ReminderPlanForm(forms.ModelForm):
 @require_http_methods(["GET", "HEAD", "POST"])
 def reminder_settings(request: HttpRequest) -> HttpResponse:
     plan = ReminderPlan.objects.filter(user=request.user).first() or ReminderPlan(user=request.user)
-    form = ReminderPlanForm(request.POST or None, instance=plan)
+    form = ReminderPlanForm(request.POST or None, instance=plan, user=request.user)
     if form.is_valid():
         form.save()
         messages.success(request, "Saved.")

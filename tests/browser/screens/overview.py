@@ -8,6 +8,7 @@ from sites.models import TrialSite
 from tests.browser.screens.stage import ANONYMOUS, at, follow, press
 from work.mail_confirmation.tokens import mail_link
 from work.models import Reminder
+from work.reminders.changes_mail import unsubscribe_url
 
 FOLDERS = ["work/overview", "work/boards", "work/health", "work/mail_confirmation", "publishing", "sites/weeks.html"]
 ELSEWHERE: dict[str, str] = {}
@@ -30,6 +31,11 @@ def mail_page(stage):
     return stage.go(mail_link(mail, sites, on=today).removeprefix(settings.PUBLIC_URL.rstrip("/")), ANONYMOUS)
 
 
+def unsubscribe_page(stage):
+    url = unsubscribe_url(User.objects.get(username="manager"))
+    return stage.go(url.removeprefix(settings.PUBLIC_URL.rstrip("/")), ANONYMOUS)
+
+
 SCREENS = {
     "overview": at("/overview/", MANAGER),
     "overview-grouped": at("/overview/?group=country", MANAGER),
@@ -47,4 +53,6 @@ SCREENS = {
     "changes-nothing": at("/changes/?country=Iceland", ANONYMOUS),
     "mail-link": mail_page,
     "mail-link-invalid": at("/confirm/nothing/", ANONYMOUS, status=404),
+    "unsubscribe": unsubscribe_page,
+    "unsubscribe-invalid": at("/unsubscribe/nothing/", ANONYMOUS, status=404),
 }
