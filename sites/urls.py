@@ -8,12 +8,14 @@ from sites.board.views import board
 from sites.contact_sheet import contact_sheet
 from sites.enrollment import views as enrollment
 from sites.milestones import views as activation
+from sites.status_history.views import status_history
 from sites.weeks.views import weeks
 
 urlpatterns = [
     path("trials/<str:key>/sites/", board, name="board"),
     path("trials/<str:key>/contacts/", contact_sheet, name="contact_sheet"),
     path("trials/<str:key>/weeks/", weeks, name="weeks"),
+    path("trials/<str:key>/history/", status_history, name="status_history"),
     path("trials/<str:key>/enrollment/", enrollment.enrollment, name="enrollment"),
     path("trials/<str:key>/enrollment/lock/", enrollment.lock, name="enrollment_lock"),
     path("trials/<str:key>/enrollment/<int:site>/", enrollment.site_enrollment, name="enrollment_site"),

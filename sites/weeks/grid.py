@@ -1,6 +1,6 @@
-"""The status of each site at the end of each week, and whether it had been confirmed by then. Pure."""
+"""The status of each site at the end of each week, and the age of its confirmation then. Pure."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -14,6 +14,8 @@ from sites.status_timeline import status_changes
 from trials.choices import NOT_KNOWN
 
 WEEKS = 26
+#: The steps of age in days: European Union, United States (see sites/statistics.py), then the levels of the boards.
+AGE_STEPS = (15, 30, 90)
 #: The letter of each status in a cell; "" is not published.
 LETTERS = {
     SiteStatus.NOT_YET_RECRUITING.value: "N",
@@ -32,10 +34,14 @@ LETTERS = {
 
 @dataclass(frozen=True, slots=True)
 class WeekCell:
-    """One site at the end of one week; `is_unconfirmed`: nobody had confirmed the status for CONFIRMATION_DUE_DAYS."""
+    """One site at the end of one week; `is_unconfirmed`: nobody had confirmed the status for CONFIRMATION_DUE_DAYS.
+
+    `days` is the age of the last confirmation of this status at the end of the week; None without one.
+    """
 
     status: str
     is_unconfirmed: bool
+    days: int | None = None
 
     @property
     def letter(self) -> str:
@@ -45,6 +51,34 @@ class WeekCell:
     def text(self) -> str:
         label = choice_label(self.status, "SiteStatus") or "Not published"
         return f"{label}, not confirmed" if self.is_unconfirmed else label
+
+    @property
+    def has_age(self) -> bool:
+        """Whether the status needed confirmation."""
+        return self.status != NOT_KNOWN and status_needs_confirmation(self.status)
+
+    @property
+    def age_step(self) -> str:
+        """The class of the age: age-0 (15 days) to age-3 (more than 90), age-never, or age-none where none is due."""
+        if not self.has_age:
+            return "age-none"
+        return "age-never" if self.days is None else f"age-{bisect_left(AGE_STEPS, self.days)}"
+
+    @property
+    def age_mark(self) -> str:
+        """The days as the cell shows them."""
+        if not self.has_age:
+            return LETTERS[NOT_KNOWN]
+        return "–" if self.days is None else str(self.days)
+
+    @property
+    def age_text(self) -> str:
+        label = choice_label(self.status, "SiteStatus") or "Not published"
+        if not self.has_age:
+            return f"{label}, no confirmation due"
+        if self.days is None:
+            return f"{label}, never confirmed"
+        return f"{label}, confirmed {self.days} day{'' if self.days == 1 else 's'} before"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +107,8 @@ def week_cells(events: Iterable, confirmations: Iterable[tuple[date, str]], days
         status = changes[index - 1][2] if index else NOT_KNOWN
         if status == NOT_KNOWN or not status_needs_confirmation(status):
             return WeekCell(status, is_unconfirmed=False)
-        earliest = day - timedelta(days=settings.CONFIRMATION_DUE_DAYS)
-        is_confirmed = any(earliest <= on <= day and of_status == status for on, of_status in confirmed)
-        return WeekCell(status, is_unconfirmed=not is_confirmed)
+        confirmed_on = max((on for on, of_status in confirmed if on <= day and of_status == status), default=None)
+        age = (day - confirmed_on).days if confirmed_on else None
+        return WeekCell(status, age is None or age > settings.CONFIRMATION_DUE_DAYS, age)
 
     return [cell(day) for day in days]

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Prefetch, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -12,13 +11,16 @@ from common.as_of import parse_past_day
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from sites.choices import STATUS_ORDER
-from sites.models import Confirmation, StatusEvent, TrialSite
+from sites.models import TrialSite
 from sites.permissions import order_by_name
 from sites.weeks.grid import LETTERS, WEEKS, WeekRow, week_cells, week_ends
+from sites.weeks.queries import shown_history, sites_with_history
 from trials.models import Trial
 
 SITES_ON_A_PAGE = 100
-PARAMETERS = ("until", "page")
+PARAMETERS = ("until", "page", "show")
+#: The value of `show` for the ages of confirmations instead of statuses.
+AGES = "age"
 
 
 @require_safe
@@ -33,8 +35,10 @@ def weeks(request: HttpRequest, key: str) -> HttpResponse:
     if query_state.has_blanks:
         return redirect(query_state.url)
     today = dates.today()
-    filterset = StrictFilterSet(query_state.query, _sites(trial, request.user), without=PARAMETERS)
+    filterset = StrictFilterSet(query_state.query, sites_with_history(trial, request.user), without=PARAMETERS)
     until = _until(query_state, filterset, today)
+    if query_state.values("show") not in ([], [AGES]):
+        filterset.add_param_error("show", f"Use {AGES}, or leave this parameter out.")
     page = get_page(filterset, query_state, size=SITES_ON_A_PAGE, order=order_by_name)
     if page is None:
         return bad_params_response(request, query_state, filterset)
@@ -44,7 +48,10 @@ def weeks(request: HttpRequest, key: str) -> HttpResponse:
         "today": today,
         "until": until,
         "weeks": [(day - timedelta(days=day.weekday()), day) for day in days],
-        "rows": [_row(site, days) for site in page],
+        "rows": [WeekRow(site, week_cells(*shown_history(site), days)) for site in page],
+        "shows_ages": query_state.value("show") == AGES,
+        "ages_url": query_state.with_params(show=AGES).url,
+        "statuses_url": query_state.without("show").url,
         "total": page.paginator.count,
         "letters": sorted(LETTERS.items(), key=lambda item: STATUS_ORDER[item[0]]),
         "earlier_url": query_state.with_params(until=(until - timedelta(weeks=WEEKS)).isoformat(), page="").url,
@@ -65,26 +72,3 @@ def _until(query_state: QueryState, filterset: StrictFilterSet, today: date) -> 
     except ValueError as error:
         filterset.add_param_error("until", str(error))
         return today
-
-
-def _sites(trial: Trial, user) -> QuerySet[TrialSite]:
-    as_entered = TrialSite.objects.filter(trial=trial).showing_counts_to(user).exists()
-    events = StatusEvent.objects.filter(corrected_by__isnull=True).order_by("as_of", "id")
-    confirmations = Confirmation.objects.filter(undone_at=None).order_by("confirmed_on")
-    return (
-        TrialSite.objects.visible_to(user)
-        .filter(trial=trial)
-        .with_shown_status(as_entered=as_entered)
-        .select_related("facility")
-        .prefetch_related(
-            Prefetch("status_events", events, to_attr="events_in_force"),
-            Prefetch("confirmations", confirmations, to_attr="standing_confirmations"),
-        )
-    )
-
-
-def _row(site: TrialSite, days: list[date]) -> WeekRow:
-    """The row of a site; without statuses where its status is not shown to the reader."""
-    events = site.events_in_force if site.shown_status == site.status else []
-    confirmed = [(one.confirmed_on, one.status) for one in site.standing_confirmations]
-    return WeekRow(site, week_cells(events, confirmed, days))

@@ -22,7 +22,7 @@ RULES = [
     (r"^trials/<str:key>/report(ed)?/$", PUBLIC),
     (r"^trials/<str:key>/public/$", LOGGED_IN),
     (r"^registry/|^trials/<str:key>/registry/", LOGGED_IN),
-    (r"^trials/<str:key>/(weeks|differences)/$", PUBLIC),
+    (r"^trials/<str:key>/(weeks|history|differences)/$", PUBLIC),
     (r"^changes(/|\.csv|\.atom)$", PUBLIC),
     (r"^api/docs/$|^api/v1/schema/$", PUBLIC),
     (r"^api/v1/", KEY),

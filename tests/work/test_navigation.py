@@ -11,7 +11,9 @@ from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, ma
 pytestmark = pytest.mark.django_db
 MY_WORK_PAGES = ["/work/", "/work/sites/", "/work/proposals/", "/work/bulk/", "/registry/", "/work/reminders/"]
 TRIAL, RULES = "/trials/NCT00000001/", "/work/trials/NCT00000001/"
-TRIAL_PAGES = [f"{TRIAL}{name}/" for name in ("sites", "weeks", "enrollment", "activation", "registry")] + [RULES]
+TRIAL_PAGES = [f"{TRIAL}{name}/" for name in ("sites", "weeks", "history", "enrollment", "activation", "registry")] + [
+    RULES
+]
 #: Not for managers, who change no site; site coordinators add no trial.
 NEW_SITE, NEW_TRIAL = f"{RULES}new-site/", "/work/new-trial/"
 #: For readers of the audit trail.

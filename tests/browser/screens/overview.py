@@ -10,7 +10,10 @@ from work.mail_confirmation.tokens import mail_link
 from work.models import Reminder
 from work.reminders.changes_mail import unsubscribe_url
 
-FOLDERS = ["work/overview", "work/boards", "work/health", "work/mail_confirmation", "publishing", "sites/weeks.html"]
+FOLDERS = [
+    "work/overview", "work/boards", "work/health", "work/mail_confirmation", "publishing", "sites/weeks.html",
+    "sites/status_history.html",
+]  # fmt: skip
 ELSEWHERE: dict[str, str] = {}
 MANAGER, INSPECTOR, TRIAL = "manager", "inspector", "/trials/NCT00000001/"
 
@@ -45,6 +48,8 @@ SCREENS = {
     "sites-by-coordinator": at("/boards/?group=coordinator", MANAGER),
     "health": at(f"{TRIAL}health/", INSPECTOR),
     "weeks": at(f"{TRIAL}weeks/", INSPECTOR),
+    "weeks-ages": at(f"{TRIAL}weeks/?show=age", ANONYMOUS),
+    "status-history": at(f"{TRIAL}history/", INSPECTOR),
     "board-as-of": at(f"{TRIAL}sites/?as_of=2026-03-01", INSPECTOR),
     "trial-as-recorded": at(f"{TRIAL}?as_of=2026-03-01&as=recorded", INSPECTOR),
     "public-on-a-day": at(f"{TRIAL}public/", INSPECTOR),
