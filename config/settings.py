@@ -5,6 +5,7 @@ Each variable is documented in `.env.example`.
 
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -50,12 +51,16 @@ ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # number of proxies that
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_AGE = env.int("SESSION_HOURS", default=12) * 3600
+#: Tiles behind the maps that can be zoomed, {z}/{x}/{y}; unset: the shapes of countries, and no request leaves.
+MAP_TILES_URL = env.str("MAP_TILES_URL", default="")
+MAP_TILES_ATTRIBUTION = env.str("MAP_TILES_ATTRIBUTION", default="")
+_TILES = urlsplit(MAP_TILES_URL)
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:"],
+        "img-src": [SELF, "data:", *([f"{_TILES.scheme}://{_TILES.netloc}"] if MAP_TILES_URL else [])],
         "font-src": [SELF],
         "connect-src": [SELF],
         "form-action": [SELF],

@@ -25,6 +25,7 @@ urlpatterns = [
     path("facilities/<slug:slug>/embed/", badges.embedded_trials, name="facility_embed"),
     path("badges/sites/<int:pk>.svg", badges.site_status_badge, name="site_badge"),
     path("badges/trials/<str:key>.svg", badges.trial_status_badge, name="trial_badge"),
+    path("maps/land.json", views.land, name="map_land"),
     path("statistics/", views.statistics, name="statistics"),
     path("about/statuses/", views.statuses, name="statuses"),
 ]

@@ -8,6 +8,7 @@ from django.core.paginator import Page
 from django.db.models import Count
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from common import dates
@@ -18,6 +19,7 @@ from sites.board.queries import public_row_data, public_timeline
 from sites.choices import StatusPublication
 from sites.facility_names import other_names
 from sites.filters import status_count_links
+from sites.maps.land import packed_land
 from sites.models import Facility, TrialSite
 from sites.public_status import status_publication
 from sites.statistics import (
@@ -32,6 +34,7 @@ from sites.statistics import (
 from trials.page.contact_cards import contact_cards
 
 FACILITY_PARAMETERS = ("page",)
+MAP_SECONDS = 7 * 24 * 3600  # for which browsers keep the shapes of countries
 SITES_OF_A_FACILITY_ON_A_PAGE = 100
 
 
@@ -85,6 +88,15 @@ def _facility_context(
 
 def _publication(site: TrialSite) -> StatusPublication:
     return status_publication(site.trial.overall_status, site.trial.last_known_status, site.status)
+
+
+@require_safe
+@cache_control(public=True, max_age=MAP_SECONDS)
+def land(request: HttpRequest) -> HttpResponse:
+    """The shapes of countries as GeoJSON, always compressed, as every browser accepts."""
+    response = HttpResponse(packed_land(), content_type="application/geo+json")
+    response["Content-Encoding"] = "gzip"
+    return response
 
 
 @require_safe

@@ -87,7 +87,7 @@ def _map(results: NearResults) -> SiteMap | None:
     place = results.query.place
     sites = {site.site.pk: site.site for result in results.rows for site in result.sites}
     points = [(site, facility_point(site.facility)) for site in sites.values()]
-    shown = [MapPoint(*point, site.status, str(site.facility)) for site, point in points if point]
+    shown = [MapPoint(*point, site.status, str(site.facility), f"#site-{site.pk}") for site, point in points if point]
     title = f"Map of {len(shown)} recruiting sites near {place.label}; the list below names them"
     return draw_site_map(shown, title, center=(place.latitude, place.longitude))
 

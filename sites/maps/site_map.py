@@ -32,20 +32,30 @@ _MAX_WIDE, _MAX_LATITUDE = 120, 75
 
 @dataclass(frozen=True, slots=True)
 class MapPoint:
-    """A site on the map; `status` is its public status, "" for none."""
+    """A site on the map; `status` is its public status, "" for none; `url` leads to the site."""
 
     latitude: float
     longitude: float
     status: str
     label: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SiteMap:
-    """A drawn map: the number of its sites and the SVG."""
+    """A drawn map: its sites and the SVG."""
 
-    count: int
+    points: tuple[MapPoint, ...]
     svg: SafeString
+
+    @property
+    def count(self) -> int:
+        return len(self.points)
+
+    @property
+    def features(self) -> dict:
+        """The sites as GeoJSON for the map that can be zoomed (static/js/site_map.js)."""
+        return {"type": "FeatureCollection", "features": [_feature(point) for point in self.points]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +102,16 @@ def _draw(points: tuple[MapPoint, ...], title: str, center: tuple[float, float] 
         cross,
         drawn,
     )
-    return SiteMap(len(points), svg)
+    return SiteMap(points, svg)
+
+
+def _feature(point: MapPoint) -> dict:
+    properties = {
+        "label": point.label, "status": choice_label(point.status, "SiteStatus") or NOT_PUBLISHED,
+        "hue": status_display(point.status).hue, "url": point.url,
+    }  # fmt: skip
+    place = [round(point.longitude, 5), round(point.latitude, 5)]
+    return {"type": "Feature", "geometry": {"type": "Point", "coordinates": place}, "properties": properties}
 
 
 def _view(places: Sequence[tuple[float, float]]) -> _View:

@@ -86,5 +86,9 @@ def trial_map(groups: SiteGroups) -> SiteMap | None:
     """The map of a trial's sites; None where none has a point."""
     cards = [card for country in groups.countries for region in country.regions for card in region.cards]
     points = [(card, facility_point(card.site.facility)) for card in cards]
-    shown = [MapPoint(*point, card.status, str(card.site.facility)) for card, point in points if point]
+    shown = [
+        MapPoint(*point, card.status, str(card.site.facility), f"#site-{card.site.pk}")
+        for card, point in points
+        if point
+    ]
     return draw_site_map(shown, f"Map of {len(shown)} sites; the list below names them with their status")

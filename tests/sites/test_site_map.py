@@ -1,11 +1,14 @@
 """Maps of sites: marks where the sites are, small drawings, no inline style."""
 
+import gzip
 import re
 
+import orjson
 import pytest
 
 from sites.maps.site_map import MAX_HEIGHT, WIDTH, MapPoint, draw_site_map
 from sites.maps.world import country_rings
+from sites.templatetags.maps import map_attributes
 
 MAX_BYTES = 45_000
 
@@ -59,3 +62,27 @@ def test_the_shapes_are_those_of_the_world():
     boxes = [ring.box for ring in country_rings()]
     assert len(boxes) > 1_000
     assert min(box.south for box in boxes) < -85 < 83 < max(box.north for box in boxes)
+
+
+def test_the_features_are_the_points_drawn():
+    [feature] = draw_site_map([MapPoint(45.7, 4.8, "RECRUITING", "Hospital 1", "#site-1")], "Map").features["features"]
+    assert feature["geometry"] == {"type": "Point", "coordinates": [4.8, 45.7]}
+    assert feature["properties"]["status"] == "Recruiting"
+    assert feature["properties"]["url"] == "#site-1"
+
+
+def test_the_shapes_of_countries_are_small_geojson(client):
+    response = client.get("/maps/land.json")
+    assert response["Content-Encoding"] == "gzip"
+    assert "max-age" in response["Cache-Control"]
+    assert len(response.content) < 250_000
+    shapes = orjson.loads(gzip.decompress(response.content))
+    assert shapes["type"] == "MultiPolygon"
+    assert len(shapes["coordinates"]) > 200
+    assert all(border[0] == border[-1] for [border] in shapes["coordinates"])
+
+
+def test_the_operators_tiles_are_named_to_the_script(settings):
+    assert "data-tiles" not in map_attributes()
+    settings.MAP_TILES_URL = "https://tiles.example.org/{z}/{x}/{y}.png"
+    assert 'data-tiles="https://tiles.example.org/{z}/{x}/{y}.png"' in map_attributes()
