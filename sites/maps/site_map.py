@@ -55,7 +55,10 @@ class SiteMap:
     @property
     def features(self) -> dict:
         """The sites as GeoJSON for the map that can be zoomed (static/js/site_map.js)."""
-        return {"type": "FeatureCollection", "features": [_feature(point) for point in self.points]}
+        icons = {_status_label(point.status): status_display(point.status).icon for point in self.points}
+        return {
+            "type": "FeatureCollection", "icons": icons, "features": [_feature(point) for point in self.points],
+        }  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,9 +108,13 @@ def _draw(points: tuple[MapPoint, ...], title: str, center: tuple[float, float] 
     return SiteMap(points, svg)
 
 
+def _status_label(status: str) -> str:
+    return choice_label(status, "SiteStatus") or NOT_PUBLISHED
+
+
 def _feature(point: MapPoint) -> dict:
     properties = {
-        "label": point.label, "status": choice_label(point.status, "SiteStatus") or NOT_PUBLISHED,
+        "label": point.label, "status": _status_label(point.status),
         "hue": status_display(point.status).hue, "url": point.url,
     }  # fmt: skip
     place = [round(point.longitude, 5), round(point.latitude, 5)]
@@ -185,7 +192,7 @@ def _groups(points: Iterable[MapPoint], view: _View) -> list[_Group]:
 def _mark(place: tuple[float, float], group: list[MapPoint]) -> SafeString:
     """The icon of the most open status, with the number of sites where it is several; the tooltip names them."""
     display = status_display(group[0].status)
-    names = [f"{one.label}: {choice_label(one.status, 'SiteStatus') or NOT_PUBLISHED}" for one in group[:_NAMES]]
+    names = [f"{one.label}: {_status_label(one.status)}" for one in group[:_NAMES]]
     rest = [f"and {len(group) - _NAMES} more"] if len(group) > _NAMES else []
     number = format_html('<text x="17" y="12">{}</text>', len(group)) if len(group) > 1 else ""
     return format_html(

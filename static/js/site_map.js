@@ -19,10 +19,11 @@ async function loadLeaflet(figure) {
   for (const src of scripts.split(" ")) await addOnce("script", { src });
 }
 
-function mapMarker(feature) {
+function mapMarker(feature, icons) {
   const { label, status, hue, url } = feature.properties;
   const [longitude, latitude] = feature.geometry.coordinates;
-  const icon = L.divIcon({ className: `map-mark ${hue}`, iconSize: [16, 16], iconAnchor: [8, 8] });
+  const html = `<svg viewBox="0 0 16 16" aria-hidden="true">${icons[status]}</svg>`;
+  const icon = L.divIcon({ className: `map-mark ${hue}`, html, iconSize: [16, 16], iconAnchor: [8, 8] });
   const marker = L.marker([latitude, longitude], { icon, title: `${label}: ${status}`, alt: `${label}: ${status}` });
   const popup = document.createElement("p");
   const name = Object.assign(document.createElement(url ? "a" : "b"), { textContent: label });
@@ -51,7 +52,7 @@ async function showZoomableMap(figure, features) {
     L.geoJSON(shapes, { style: LAND_STYLE, attribution: "Natural Earth" }).addTo(map);
   }
   const marks = L.markerClusterGroup({ iconCreateFunction: clusterIcon, animate: moves, maxClusterRadius: 36, showCoverageOnHover: false });
-  marks.addLayers(features.features.map(mapMarker));
+  marks.addLayers(features.features.map((feature) => mapMarker(feature, features.icons)));
   map.addLayer(marks).fitBounds(marks.getBounds().pad(0.2), { maxZoom: tiles ? 12 : 6, animate: false });
   box.focus();
 }

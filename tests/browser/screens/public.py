@@ -49,6 +49,13 @@ def hospital_frame(stage):
     return page
 
 
+def open_map(stage):
+    page = stage.go(TRIAL)
+    page.get_by_role("button", name="Open a map that can be zoomed").click()
+    page.locator(".map-cluster").first.wait_for()
+    return page
+
+
 def api_docs(stage):
     page = stage.go("/api/docs/")
     page.locator("h1").first.wait_for()
@@ -65,6 +72,7 @@ SCREENS = {
     "near-ambiguous": at("/?near=Springfield"),
     "near-nothing": at("/?near=Reykjavik&within=10"),
     "trial": at(TRIAL),
+    "trial-with-open-map": open_map,
     "trial-not-yet": at("/trials/NCT00000003/"),
     **{f"trial-{number}": at(f"/trials/NCT{number:08}/") for number in (2, 4, 5, 6, 7, 8)},
     "contact-sheet": at(f"{TRIAL}contacts/"),
