@@ -1,4 +1,4 @@
-"""The status history of a trial's sites: counts by month, time in each status, and a calendar of updates."""
+"""The history of a trial: milestones, sites by status and month, time in each status, and a calendar of updates."""
 
 from collections.abc import Iterable, Iterator
 
@@ -17,6 +17,8 @@ from sites.status_history.ribbon import ribbon_chart
 from sites.status_history.updates import DayOfUpdates, updates_chart
 from sites.weeks.queries import shown_history, sites_with_history
 from trials.models import Trial
+from trials.page.timeline import timeline_of
+from trials.page.timeline_chart import timeline_chart
 
 #: Rows of the table of sites; the figures are of all.
 SITES_SHOWN = 500
@@ -40,6 +42,7 @@ def status_history(request: HttpRequest, key: str) -> HttpResponse:
     periods = {site.pk: status_periods(events, today=today) for site, events, _ in histories}
     context = {
         "trial": trial,
+        "milestones": timeline_chart(timeline_of(trial, today=today), today=today),
         "ribbon": ribbon_chart((events for _, events, _ in histories), today=today),
         "durations": durations_chart([one for of_site in periods.values() for one in of_site]),
         "updates": updates_chart(_updates(histories), today=today),

@@ -22,7 +22,7 @@ TRIAL = "/trials/NCT00000001/"
 #: Every page with a chart.
 PAGES = [
     "/statistics/", f"{TRIAL}enrollment/", f"{TRIAL}enrollment/?by=site", f"{TRIAL}enrollment/?count=screened",
-    f"{TRIAL}activation/",
+    f"{TRIAL}activation/", f"{TRIAL}history/",
 ]  # fmt: skip
 
 
@@ -102,3 +102,15 @@ def test_enrollment_of_overview_page_and_sites_is_one_number(manager):
     last = [row["actual"] for row in progress.rows if row.get("actual") is not None][-1]
     sites = [row.site for row in manager.get(f"{TRIAL}sites/").context["rows"]]
     assert shown == last == sum(site.enrolled or 0 for site in sites) > 0
+
+
+def test_the_last_month_of_the_ribbon_has_the_status_counts_of_the_api(demo, client, ask):  # noqa: F811
+    compared = 0
+    for trial in Trial.objects.filter(is_public=True):
+        charts = charts_of(client.get(f"{trial.get_absolute_url()}history/"))
+        for ribbon in (chart for chart in charts if chart.name == "ribbon"):
+            sites = ask("/api/v1/sites/", {"trial": trial.key, "page_size": "100"}).json()["results"]
+            last = {status: number for status, number in ribbon.rows[-1].items() if status != "month" and number}
+            assert last == Counter(site["status"] for site in sites if site["status"]), trial.key
+            compared += 1
+    assert compared > 3

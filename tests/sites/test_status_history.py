@@ -6,11 +6,13 @@ from types import SimpleNamespace
 import pytest
 import time_machine
 
+from history.authorship import authored
 from sites.status_history.durations import StatusPeriod, durations_chart, status_periods
 from sites.status_history.ribbon import month_ends, ribbon_chart
 from sites.status_history.updates import DayOfUpdates, updates_chart
 from tests.factories import a_confirmation, a_facility, a_manager, a_site, a_trial, an_event
 from tests.pages.html_reader import queries_of, text_of
+from trials.models import Trial
 
 PAGE = "/trials/NCT00000001/history/"
 TODAY = date(2026, 11, 18)
@@ -92,6 +94,20 @@ def test_the_page_has_three_pictures_with_tables_and_a_row_for_each_site(client,
     assert "18 Nov 2026 3 0" in text
     assert "Hospital 1" in text
     assert "261 so far" in text
+
+
+def test_the_milestones_have_their_date_and_a_word_for_its_certainty(client, trial):
+    with authored("test"):
+        Trial.objects.filter(pk=trial.pk).update(
+            start_on="2026-01-15", start_type="ACTUAL", primary_completion_on="2026-10", completion_on="2027-05",
+            primary_completion_type="ESTIMATED", completion_type="ESTIMATED", first_posted_on="2025-12-01",
+        )  # fmt: skip
+    with time_machine.travel("2026-11-18T12:00:00Z", tick=False):
+        text = text_of(client.get(PAGE))
+    assert (
+        "First posted 1 December 2025 Posted Start 15 January 2026 Done Primary completion October 2026 Date passed, "
+        "not confirmed Completion May 2027 Expected"
+    ) in text
 
 
 def test_what_is_held_back_from_the_public_is_in_no_figure(client, trial):
