@@ -14,7 +14,8 @@ from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from publishing.models import TrialRow
 from publishing.querysets import search_box_query
 from publishing.related_trials import find_related_trials
-from publishing.search.form import chips, search_form, suggest_relaxed_filters
+from publishing.search.facets import count_facets
+from publishing.search.form import chips, option_groups, search_form, suggest_relaxed_filters
 from publishing.search.match_reasons import add_matches
 from publishing.search.near_query import NEAR, NEAR_PARAMETERS
 from publishing.search.near_views import near_page
@@ -49,7 +50,7 @@ def search_page(request: HttpRequest) -> HttpResponse:
     results = search(query_state.query, user=request.user)
     if not results.filterset.is_valid():
         return bad_params_response(request, query_state, results.filterset)
-    form = search_form(query_state, results.filterset)
+    form = search_form(query_state, results.filterset, count_facets(results.filterset))
     return render(request, "search/search.html", _search_context(request, query_state, results) | {"form": form})
 
 
@@ -58,8 +59,9 @@ def _results_partial(request: HttpRequest, query_state: QueryState) -> HttpRespo
     results = search(query_state.query, user=request.user)
     if not results.filterset.is_valid():
         return HttpResponseClientRedirect(query_state.url)
-    part = render(request, "search/_results.html", _search_context(request, query_state, results) | {"is_part": True})
-    return push_url(part, query_state.url)
+    groups = option_groups(query_state, results.filterset, count_facets(results.filterset))
+    context = _search_context(request, query_state, results) | {"is_part": True, "groups": groups}
+    return push_url(render(request, "search/_results.html", context), query_state.url)
 
 
 def _search_context(request: HttpRequest, query_state: QueryState, results: Results) -> dict:

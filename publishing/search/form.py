@@ -1,7 +1,7 @@
 """The search form: grouped filters with their options and selected values, and filters to remove where none matches."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.db import connection
 
@@ -9,6 +9,7 @@ from common.countries import canonical_country_name
 from common.query_params import QueryState
 from common.text import comparison_key
 from publishing.querysets import SearchRowQuerySet
+from publishing.search.facets import MOST_COUNTED, FacetCounts
 from publishing.search.filters import TrialFilterSet
 from publishing.search.near_query import KM, MI, NEAR, NEAR_PARAMETERS, UNIT, WITHIN
 from publishing.search.results import PARAMETERS
@@ -57,11 +58,12 @@ RARE_STATUSES = frozenset({*ExpandedAccessStatus.values, OverallStatus.WITHHELD.
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One option of a filter."""
+    """One option of a filter. `count_text` is the number of results with it, "" where that is not counted."""
 
     value: str
     label: str
     is_chosen: bool
+    count_text: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +75,10 @@ class Group:
     options: list[Option]
     rare: list[Option]
     is_open: bool
+
+    @property
+    def all_options(self) -> list[Option]:
+        return [*self.options, *self.rare]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +103,16 @@ class SearchForm:
     is_narrowed: bool
     distances: list[Option]
     units: list[Option]
+    most_counted: int = MOST_COUNTED
 
 
-def search_form(query_state: QueryState, filterset: TrialFilterSet) -> SearchForm:
-    """The form with the current values."""
+def search_form(query_state: QueryState, filterset: TrialFilterSet, counts: FacetCounts | None = None) -> SearchForm:
+    """The form with the current values, and with counts of the options where given."""
     field_values = {name: query_state.value(name) for name in SINGLE_FIELDS}
     countries = published_countries()
     return SearchForm(
         field_values=field_values,
-        groups=[_build_group(query_state, filterset, name) for name in GROUPS],
+        groups=option_groups(query_state, filterset, counts),
         sexes=_options(filterset.field_of("sex").choices, [query_state.value("sex")]),
         healthy=_options(filterset.field_of("healthy_volunteers").choices, [query_state.value("healthy_volunteers")]),
         countries=_country_options(countries, query_state.value("country")),
@@ -136,9 +143,16 @@ def filter_text(filterset: TrialFilterSet, name: str, values: Iterable[str]) -> 
     return f"{field.label}: {' or '.join(str(labels.get(value, value)) for value in values)}"
 
 
-def _build_group(query_state: QueryState, filterset: TrialFilterSet, name: str) -> Group:
+def option_groups(query_state: QueryState, filterset: TrialFilterSet, counts: FacetCounts | None = None) -> list[Group]:
+    """The filters with checkboxes, with counts of their options where given."""
+    return [_build_group(query_state, filterset, name, (counts or {}).get(name)) for name in GROUPS]
+
+
+def _build_group(query_state: QueryState, filterset: TrialFilterSet, name: str, counts: dict[str, int] | None) -> Group:
     field, chosen = filterset.field_of(name), query_state.values(name)
     options = _options(field.choices, chosen)
+    if counts is not None:
+        options = [replace(option, count_text=f"{counts.get(option.value, 0):,}") for option in options]
     rare = [option for option in options if option.value in RARE_STATUSES]
     usual = [option for option in options if option not in rare]
     return Group(name, field.label, usual, rare, is_open=name in OPEN_GROUPS or bool(chosen))

@@ -8,7 +8,8 @@ from django_htmx.http import HttpResponseClientRedirect, push_url
 
 from common import dates
 from common.query_params import QueryState, StrictForm, bad_params_response
-from publishing.search.form import chips, filter_text, search_form
+from publishing.search.facets import count_near_facets
+from publishing.search.form import chips, filter_text, option_groups, search_form
 from publishing.search.near import NearResults, search_near, suggest_without
 from publishing.search.near_query import MI, NEAR, NEAR_PARAMETERS
 from publishing.search.results import PARAMETERS
@@ -31,10 +32,14 @@ def near_page(request: HttpRequest, query_state: QueryState, *, is_part: bool) -
             return HttpResponseClientRedirect(query_state.url)
         return bad_params_response(request, query_state, results.filterset)
     context = _near_context(request, query_state, results)
+    counts = None
+    if results.query.place:
+        counts = count_near_facets(results.filterset, results.query.circle, user=request.user)
     if is_part:
-        part = render(request, "search/_near_results.html", context | {"is_part": True})
-        return push_url(part, query_state.url)
-    return render(request, "search/search.html", context | {"form": search_form(query_state, results.filterset)})
+        context |= {"is_part": True, "groups": option_groups(query_state, results.filterset, counts)}
+        return push_url(render(request, "search/_near_results.html", context), query_state.url)
+    form = search_form(query_state, results.filterset, counts)
+    return render(request, "search/search.html", context | {"form": form})
 
 
 class PlaceForm(StrictForm):

@@ -45,7 +45,7 @@ EMPTY_PAGE = Sql("SELECT ''::text AS updated_on, 0::bigint AS trial_id, 0 AS fou
 
 def unfiltered_page(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sql:
     """A page without filters: (updated_on, trial_id), newest first, by the index on dates."""
-    matching = _matching(rows)
+    matching = matching_rows(rows)
     if matching is None:
         return EMPTY_PAGE
     where, keys = _after(after)
@@ -58,7 +58,7 @@ def newest_page(rows: SearchRowQuerySet, after: Cursor | None, limit: int) -> Sq
 
     `found` is the number of matches, capped at 1,001.
     """
-    matching = _matching(rows)
+    matching = matching_rows(rows)
     if matching is None:
         return EMPTY_PAGE
     where, keys = _after(after)
@@ -99,7 +99,7 @@ def recruiting_page(rows: SearchRowQuerySet, words: str, after: Cursor | None, l
     and 1; the group is its integer part. Only groups that the page can reach are ranked.
     """
     newest = newest_page(rows, None, COUNT_CAP)
-    recruiting = _matching(rows.filter(status__in=GROUPS[-1])) or EMPTY_PAGE
+    recruiting = matching_rows(rows.filter(status__in=GROUPS[-1])) or EMPTY_PAGE
     query, query_params = search_box_query(words).sql
     where, keys = _ranked_after(after)
     above = int(float(after.place)) if after else len(GROUPS) + 1
@@ -145,7 +145,7 @@ def join_documents(page: Sql, size: int) -> Sql:
     return Sql(text, page.params)
 
 
-def _matching(rows: SearchRowQuerySet) -> Sql | None:
+def matching_rows(rows: SearchRowQuerySet) -> Sql | None:
     """The query without an order; None when nothing can match."""
     try:
         text, params = rows.order_by().values("updated_on", "trial_id").query.sql_with_params()

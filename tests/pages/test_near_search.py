@@ -242,3 +242,22 @@ def test_two_sites_of_one_trial_are_one_result_and_further_ones_are_counted(clie
     [result] = response.context["results"].rows
     assert [round(site.distance) for site in result.sites] == [3, 4, 5]
     assert "2 more sites within 100 km" in text_of(response)
+
+
+@pytest.mark.parametrize("is_part", [False, True])
+def test_filters_count_the_trials_in_the_circle(client, is_part):
+    for number, (phase, latitude) in enumerate([("PHASE2", AT_LYON), ("PHASE3", NORTH), ("PHASE2", FAR_NORTH)], 1):
+        an_open_site(an_open_trial(number, phases=[phase]), a_hospital(number, latitude))
+    headers = {"HX-Request": "true"} if is_part else {}
+    swap = ' hx-swap-oob="true"' if is_part else ""
+    for within, phase_2, phase_3 in (("50", 1, 1), ("150", 2, 1)):
+        params = {"near": "Lyon, France", "within": within, "phase": "PHASE3"}
+        page = client.get("/", params, headers=headers).content.decode()
+        for phase, count in (("PHASE1", 0), ("PHASE2", phase_2), ("PHASE3", phase_3)):
+            assert f'id="count-phase-{phase}"{swap}>({count})</span>' in page
+        assert f'id="count-status-RECRUITING"{swap}>(1)</span>' in page
+
+
+def test_filters_have_no_counts_without_a_known_place(client):
+    an_open_site(an_open_trial(), a_hospital(1))
+    assert 'id="count-status-RECRUITING"></span>' in near(client, "Qwxzyq").content.decode()
