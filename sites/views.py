@@ -17,7 +17,7 @@ from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from sites.board.filters import OneStatusFilter, status_rank
 from sites.board.queries import public_row_data, public_timeline
 from sites.choices import StatusPublication
-from sites.facility_names import other_names
+from sites.facilities.other_names import other_names
 from sites.filters import status_count_links
 from sites.maps.land import packed_land
 from sites.models import Facility, TrialSite
@@ -76,6 +76,7 @@ def _facility_context(
     return page_links(query_state, page) | {
         "facility": facility,
         "other_names": other_names(facility, user),
+        "may_edit": user.is_authenticated and Facility.objects.editable_by(user).filter(pk=facility.pk).exists(),
         "today": today,
         "rows": [
             (site, _publication(site), site.trial.status_on(today), public_timeline(site, today)) for site in page

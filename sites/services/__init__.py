@@ -19,7 +19,13 @@ from sites.services.enrollment import (
     save_enrollment_reports,
     validate_reports,
 )
-from sites.services.facilities import IDENTITY_FIELDS, correct_facility, find_facility, find_or_add_facility
+from sites.services.facilities import (
+    IDENTITY_FIELDS,
+    correct_facility,
+    find_facility,
+    find_or_add_facility,
+    set_facility_names,
+)
 from sites.services.facility_merges import mark_as_different_facilities, merge_facilities, undo_facility_merge
 from sites.services.milestones import MilestoneDates, check_milestones, set_milestones
 from sites.services.month_locks import lock_month, unlock_month
@@ -62,6 +68,7 @@ __all__ = [
     "revert_statuses",
     "rule_inputs_for",
     "save_enrollment_reports",
+    "set_facility_names",
     "set_milestones",
     "set_target",
     "undo_confirmation",

@@ -1,11 +1,13 @@
-"""Correcting, finding and adding facilities."""
+"""Correcting, finding, naming and adding facilities."""
+
+from collections.abc import Mapping
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 
 from history.authorship import authored
 from history.optimistic_locking import StaleVersion
-from sites.models import Facility, FacilityIdentity
+from sites.models import Facility, FacilityAlias, FacilityIdentity
 from sites.placeholder_names import current_country_name, is_placeholder_name
 
 IDENTITY_FIELDS = ("name", "city", "state", "zip", "country")
@@ -72,3 +74,32 @@ def _find_same_identity(facility: Facility) -> Facility | None:
     parts = (facility.name, facility.city, facility.state, facility.zip, facility.country)
     texts = [models.Value(text, output_field=models.TextField()) for text in parts]
     return Facility.objects.filter(identity=FacilityIdentity(*texts, models.Value(facility.is_masked))).first()
+
+
+@transaction.atomic
+def set_facility_names(
+    facility: Facility, *, aliases: Mapping[str, str], ror_id: str, expected: Mapping[str, str], version: int,
+    author: str, reason: str = "",
+) -> Facility:  # fmt: skip
+    """Save the other names (language code by name) and the ROR identifier instead of the former ones.
+
+    `expected`: the names that the author saw. ValidationError; StaleVersion where they or the version are others.
+    """
+    current = Facility.lock_at_version(facility.pk, version)
+    current.ror_id = ror_id
+    current.full_clean()
+    stored = {alias.name: alias for alias in FacilityAlias.objects.filter(facility=current)}
+    if {name: alias.language for name, alias in stored.items()} != expected:
+        raise StaleVersion(current)
+    with authored(author, reason=reason or "Names of a facility"):
+        current.save(update_fields=["ror_id"])
+        FacilityAlias.objects.filter(
+            pk__in=[alias.pk for name, alias in stored.items() if name not in aliases]
+        ).delete()
+        for name, language in aliases.items():
+            alias = stored.get(name) or FacilityAlias(facility=current, name=name)
+            if alias.pk is None or alias.language != language:
+                alias.language = language
+                alias.full_clean()
+                alias.save()
+    return current

@@ -58,6 +58,9 @@ OBJECTS = [
     ObjectRoute(r"^trials/<str:key>/public/$", "trial", TRIAL_READERS, queries=("", "?on=2026-06-01")),
     ObjectRoute(r"^trials/<str:key>/$", "trial", EVERYBODY, queries=("", *PAST)),
     ObjectRoute(r"^api/v1/trials/<", "trial", EVERYBODY, queries=("", "?as_of=2026-06-01&as=recorded")),
+    ObjectRoute(r"^facilities/merges/<", "facility_merge", ADMINISTRATORS, posts=({}, {"reason": "x"})),
+    ObjectRoute(r"^facilities/<int:pk>/(merge|different)/<", "facility", TRIALS_EDITORS, posts=({}, {"reason": "x"})),
+    ObjectRoute(r"^facilities/<int:pk>/names/", "facility", TRIALS_EDITORS),
     ObjectRoute(r"^facilities/<|^api/v1/facilities/<", "facility", EVERYBODY),
     ObjectRoute(r"^api/v1/sites/<", "site", EVERYBODY),
     ObjectRoute(r"^admin/trials/trial/<", "trial", TRIAL_READERS),
@@ -197,7 +200,12 @@ def placeholder_values(realm: Realm | None, own: Realm) -> dict[str, str]:
 def build_url(pattern: str, kind: str, values: dict[str, str]) -> str:
     """The URL of an object."""
     slots = {name: values[name.strip("<>").rpartition(":")[2]] for name in ("<str:key>", "<slug:slug>", "<int:site>")}
-    slots |= {"<int:other_pk>": values["own_person"], "<slug:what>": "target", "<str:kind>": "csv"}
+    slots |= {
+        "<int:other_facility>": values["own_facility"],
+        "<int:other_pk>": values["own_person"],
+        "<slug:what>": "target",
+        "<str:kind>": "csv",
+    }
     return "/" + URL_CONVERTER.sub(lambda slot: slots.get(slot[0], values[kind]), pattern).format(**values)
 
 

@@ -18,6 +18,7 @@ RULES = [
     (r"^work/", LOGGED_IN),
     (r"^overview/|^boards/", LOGGED_IN),
     (r"^people/", LOGGED_IN),
+    (r"^facilities/(duplicates/|merges/|<int:pk>/(merge|different|names)/)", LOGGED_IN),
     (r"^trials/<str:key>/(enrollment|activation|health)/", LOGGED_IN),
     (r"^trials/<str:key>/report(ed)?/$", PUBLIC),
     (r"^trials/<str:key>/public/$", LOGGED_IN),

@@ -7,7 +7,7 @@ from django.utils import timezone
 from contacts.models import Erasure, Merge, Person, Replacement
 from registries.choices import ConflictCategory
 from registries.models import Conflict, SyncRun
-from sites.models import MonthLock
+from sites.models import Facility, FacilityMerge, MonthLock
 from sites.permissions import SITE
 from tests.access.sentinel_values import NEVER_SHOWN
 from trials.permissions import TRIAL
@@ -18,7 +18,7 @@ NOBODY = "user:999999"
 
 
 def add_workflow_objects(builder) -> None:
-    for add in (_flags, _proposals, _reports, _conflicts, _merge, _replacement, _erasure):
+    for add in (_flags, _proposals, _reports, _conflicts, _facility_merge, _merge, _replacement, _erasure):
         add(builder)
     if builder.realm.name != "sibling":
         for add in (_trial_objects, _unlocked_month):
@@ -78,6 +78,14 @@ def _conflicts(builder) -> None:
         pk=builder.pk(), trial=site.trial, trial_site=site, run=run, path=path, category=ConflictCategory.SITE_CONTACTS,
         base=sides[0], theirs=sides[1], ours=[],
     )  # fmt: skip
+
+
+def _facility_merge(builder) -> None:
+    surviving = builder.realm.facility
+    merged = builder.make(Facility, name=f"Tombstone {surviving.pk}", country="France", merged_into=surviving)
+    builder.realm.rows["facility_merge"] = builder.make(
+        FacilityMerge, surviving=surviving, merged=merged, author=NOBODY, reason="The same"
+    )
 
 
 def _merge(builder) -> None:
