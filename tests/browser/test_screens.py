@@ -10,13 +10,23 @@ from django.conf import settings
 from django.test.signals import template_rendered
 from django.utils import timezone
 
-from tests.browser.screens import account, admin, contacts, enrollment, overview, public, registries, work
+from tests.browser.screens import (
+    account,
+    admin,
+    contacts,
+    enrollment,
+    facilities,
+    overview,
+    public,
+    registries,
+    work,
+)
 from tests.browser.screens.screenshot_checks import ScreenCheck
 from tests.browser.screens.stage import Stage
 from tests.demo_rows import put_demo
 
 pytestmark = pytest.mark.browser
-SCREEN_MODULES = [public, account, work, enrollment, overview, contacts, registries, admin]
+SCREEN_MODULES = [public, account, work, enrollment, overview, contacts, facilities, registries, admin]
 TEMPLATES = settings.BASE_DIR / "templates"
 #: What no screen is made of alone, and what is told by a test of its own.
 FRAMES = {
