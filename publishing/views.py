@@ -13,6 +13,7 @@ from common import dates
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from publishing.models import TrialRow
 from publishing.querysets import search_box_query
+from publishing.related_graph import related_graph
 from publishing.related_trials import find_related_trials
 from publishing.search.facets import count_facets
 from publishing.search.form import chips, option_groups, search_form, suggest_relaxed_filters
@@ -116,4 +117,5 @@ def related_trials(request: HttpRequest, key: str) -> HttpResponse:
     publish_pending()
     today = dates.today()
     related = find_related_trials(trial, request.user, today=today)
-    return render(request, "trials/related.html", {"trial": trial, "related": related, "today": today})
+    context = {"trial": trial, "related": related, "graph": related_graph(trial, related), "today": today}
+    return render(request, "trials/related.html", context)

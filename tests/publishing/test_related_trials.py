@@ -1,8 +1,11 @@
 """Related trials: what they have in common, their order, and who sees them."""
 
+import re
+
 import pytest
 
 from history.authorship import authored
+from publishing.related_graph import NODES
 from publishing.related_trials import SHOWN, find_related_trials
 from publishing.staleness import publish_pending
 from tests.factories import a_contact, a_facility, a_manager, a_site, a_trial, make
@@ -142,3 +145,24 @@ def test_a_large_hospital_gives_its_newest_trials(monkeypatch):
     for number in (2, 3, 4):
         a_site(a_trial(number), hospital)
     assert list(related_to(trial)) == [key(4), key(3)]
+
+
+def test_the_graph_links_to_the_first_trials_of_the_list_with_their_reasons(client):
+    trial = a_trial(1, conditions=["Asthma"], lead_sponsor="Example Trust", acronym="ROOT")
+    a_trial(2, conditions=["Asthma"], lead_sponsor="Example Trust", acronym="<b>")
+    for number in range(3, 12):
+        a_trial(number, conditions=["Asthma"], lead_sponsor=f"Sponsor {number}")
+    publish_pending()
+    html = client.get(f"/trials/{trial.key}/related/").content.decode()
+    graph, listed = html[html.index('<svg viewBox="0 0 300') : html.index('class="hits"')], html.partition('"hits"')[2]
+    links = re.findall(r'<a href="([^"]+)"', graph)
+    assert len(links) == NODES
+    assert links == re.findall(r'<h2><a href="([^"]+)"', listed)[:NODES]
+    assert "Condition, sponsor" in graph
+    assert "&lt;b&gt;" in graph
+    assert "ROOT" in graph
+    assert re.findall(r'x2="44" y2="\d+" stroke-width="(\d+)"', graph) == ["3", *["2"] * (NODES - 1)]
+
+
+def test_a_trial_without_related_ones_has_no_graph(client):
+    assert "related-graph" not in client.get(f"/trials/{a_trial(1).key}/related/").content.decode()
