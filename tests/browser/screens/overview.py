@@ -12,7 +12,7 @@ from work.reminders.changes_mail import unsubscribe_url
 
 FOLDERS = [
     "work/overview", "work/boards", "work/health", "work/mail_confirmation", "publishing", "sites/weeks.html",
-    "sites/status_history.html",
+    "sites/status_history.html", "work/reminders/unsubscribe.html", "work/reminders/unsubscribe_invalid.html",
 ]  # fmt: skip
 ELSEWHERE: dict[str, str] = {}
 MANAGER, INSPECTOR, TRIAL = "manager", "inspector", "/trials/NCT00000001/"
