@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from common.form_fields import DayField
 from common.query_params import QueryState
@@ -48,9 +49,9 @@ def parse_as_of(query: Mapping[str, str], *, today: date) -> tuple[AsOf | None, 
     day_text, meaning = query.get(AS_OF) or "", query.get(MEANING) or ""
     errors = {}
     if meaning and meaning not in {*AsOfMeaning}:
-        errors[MEANING] = "Use in_force or recorded."
+        errors[MEANING] = _("Use in_force or recorded.")
     elif meaning and not day_text:
-        errors[MEANING] = "Use this parameter together with as_of."
+        errors[MEANING] = _("Use this parameter together with as_of.")
     day = None
     try:
         day = parse_past_day(day_text, today=today) if day_text else None
@@ -65,7 +66,7 @@ def parse_past_day(text: str, *, today: date) -> date:
     """A day such as 2026-03-01, not after today. ValueError with a message for the user."""
     day = DayField().read(text)
     if day > today:
-        raise ValueError(f"{text} is in the future. Enter today or an earlier day.")
+        raise ValueError(_("{day} is in the future. Enter today or an earlier day.").format(day=text))
     return day
 
 

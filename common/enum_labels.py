@@ -6,21 +6,22 @@ from importlib.util import find_spec
 
 from django.apps import apps
 from django.db.models import TextChoices
+from django.utils.translation import gettext
 
 
 def choice_label(code: str, enumeration: str) -> str:
-    """The label of a code: `choice_label("PHASE2", "Phase")` is "Phase 2".
+    """The label of a code: `choice_label("PHASE2", "Phase")` is "Phase 2", in the language of the page.
 
     A blank stays blank. An unknown code is converted to a readable text. KeyError for an unknown enumeration.
     """
     if not code:
         return ""
-    label = dict(_enumerations()[enumeration].choices).get(code)
-    return label or str(code).replace("_", " ").strip().capitalize()
+    label = dict(enumerations()[enumeration].choices).get(code)
+    return gettext(label or str(code).replace("_", " ").strip().capitalize())
 
 
 @cache
-def _enumerations() -> dict[str, type[TextChoices]]:
+def enumerations() -> dict[str, type[TextChoices]]:
     """All enumerations of the installed apps by class name. LookupError for a duplicate name."""
     by_name: dict[str, type[TextChoices]] = {}
     for app in apps.get_app_configs():

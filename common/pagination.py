@@ -8,6 +8,7 @@ from collections.abc import Callable
 from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from common.numbers import parse_whole_number
 from common.query_params import QueryState, StrictFilterSet
@@ -46,14 +47,19 @@ def get_page(
     if number in paginator.page_range:
         return paginator.page(number)
     filterset.add_param_error(
-        "page", f"Page must be 1 to {paginator.num_pages:,}." if paginator.num_pages > 1 else "There is only one page."
+        "page",
+        _("Page must be 1 to {last}.").format(last=f"{paginator.num_pages:,}")
+        if paginator.num_pages > 1
+        else _("There is only one page."),
     )
     return None
 
 
 def page_links(query_state: QueryState, page: Page) -> dict[str, str]:
     """The context of `_pager.html`."""
-    context = {"shown": f"{page.start_index():,} to {page.end_index():,} of {page.paginator.count:,}"}
+    numbers = {"first": page.start_index(), "last": page.end_index(), "total": page.paginator.count}
+    shown = _("{first} to {last} of {total}").format(**{name: f"{number:,}" for name, number in numbers.items()})
+    context = {"shown": shown}
     if page.has_previous():
         previous_page = page.previous_page_number()
         context["previous_url"] = query_state.with_params(page="" if previous_page == 1 else str(previous_page)).url

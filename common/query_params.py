@@ -11,6 +11,7 @@ from django import forms
 from django.core.validators import ProhibitNullCharactersValidator
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, QueryDict
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 from django_filters import FilterSet
 
 from common.text import is_blank
@@ -165,12 +166,12 @@ def bad_params_response(request: HttpRequest, query_state: QueryState, filterset
 
 def _param_error(query_state: QueryState, filterset: StrictFilterSet, name: str, message: str) -> ParamError:
     field = filterset.field_of(name)
-    label = getattr(field, "label", None) or name.capitalize()
+    label = _(getattr(field, "label", None) or name.capitalize())
     values = [value[:MAX_SHOWN_LENGTH] for value in query_state.values(name)]
     if message == UNKNOWN_PARAMETER:
         return ParamError(name[:MAX_SHOWN_LENGTH], "", [], "")
     if message == DUPLICATE_PARAMETER:
-        return ParamError(name, label, values, "Choose one value.")
+        return ParamError(name, label, values, _("Choose one value."))
     return ParamError(name, label, values, message if _is_free_text(field) else "")
 
 

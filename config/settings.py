@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "config.middleware.PageCompressionMiddleware",
+    "config.languages.LanguageMiddleware",
     "csp.middleware.CSPMiddleware",
     "config.middleware.AddressLengthMiddleware",
     "config.middleware.TrackingParametersMiddleware",
@@ -268,10 +269,12 @@ SPECTACULAR_SETTINGS = {
 }
 
 # Language and time
-LANGUAGE_CODE = "en-us"
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", "English"), ("zh-hans", "中文")]  # of public pages; the first has no prefix (docs/languages.md)
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = env.str("TIME_ZONE", default="UTC")
 DATE_ORDER = env.str("DATE_ORDER", default="ask")  # of 03/04/2026: dmy, mdy, or ask the user
-USE_I18N = False
+USE_I18N = True
 FORMAT_MODULE_PATH = "config.formats"
 USE_TZ = True
 

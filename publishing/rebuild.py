@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from common import dates
 from common.advisory_locks import LockKey, lock_transaction
+from common.localized import stored_language
 from publishing.derived_values import derive_values
 from publishing.documents import build_document
 from publishing.models import StaleMark, TrialDocument
@@ -203,9 +204,10 @@ def rebuild(trial_ids: Iterable[int], *, on: date) -> int:
 
 def _build_published(trials: Iterable[TrialData], on: date) -> Iterator[PublishedTrial]:
     for trial_data in trials:
-        derived = derive_values(trial_data, on=on)
-        document = build_document(trial_data, derived)
-        row: SearchIndexEntry = build_index_entry(trial_data, derived)
+        with stored_language():
+            derived = derive_values(trial_data, on=on)
+            document = build_document(trial_data, derived)
+            row: SearchIndexEntry = build_index_entry(trial_data, derived)
         digest = blake2b(document, digest_size=16).hexdigest()
         yield PublishedTrial(row, document.decode(), digest, derived.rebuild_on, synonyms_of_interventions(trial_data))
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext_noop
 
 from common.slugs import person_slug
 from common.text import comparison_key
@@ -71,11 +72,11 @@ def find_related_trials(trial: Trial, user, *, today: date) -> list[RelatedTrial
     for row in other_rows:
         other = row.trial
         reasons = (
-            _shared("Same condition", conditions, _terms(other.conditions, other.condition_mesh)),
-            _shared("Same intervention", interventions, _terms(others[row.pk], other.intervention_mesh)),
-            _reason("Same site", sites.get(row.pk, ())),
-            _reason("Investigator of the same name", investigators.get(row.pk, ())),
-            _shared("Same sponsor", [trial.lead_sponsor], [other.lead_sponsor]),
+            _shared(gettext_noop("Same condition"), conditions, _terms(other.conditions, other.condition_mesh)),
+            _shared(gettext_noop("Same intervention"), interventions, _terms(others[row.pk], other.intervention_mesh)),
+            _reason(gettext_noop("Same site"), sites.get(row.pk, ())),
+            _reason(gettext_noop("Investigator of the same name"), investigators.get(row.pk, ())),
+            _shared(gettext_noop("Same sponsor"), [trial.lead_sponsor], [other.lead_sponsor]),
         )
         related.append(RelatedTrial(row, [reason for reason in reasons if reason]))
     return sorted((one for one in related if one.reasons), key=_rank)[:SHOWN]

@@ -5,6 +5,8 @@ from dataclasses import replace
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 from django_htmx.http import HttpResponseClientRedirect, push_url
@@ -26,9 +28,9 @@ from trials.models import Trial
 from trials.text_search import nct_number
 
 ORDER_LABELS = {
-    RECRUITING: "Recruiting first, then best match",
-    BEST: "Best match",
-    NEWEST: "Recently updated",
+    RECRUITING: gettext_noop("Recruiting first, then best match"),
+    BEST: gettext_noop("Best match"),
+    NEWEST: gettext_noop("Recently updated"),
 }
 
 
@@ -77,8 +79,13 @@ def _search_context(request: HttpRequest, query_state: QueryState, results: Resu
     context["words"] = query_state.value("words").strip()
     context["start_url"] = query_state.path
     if context["words"]:
+        first_page = query_state.without(*PARAMETERS)
         context["orders"] = [
-            (label, query_state.without(*PARAMETERS).with_params(order="" if order == RECRUITING else order).url, order)
+            (
+                _(label),
+                first_page.with_params(order="" if order == RECRUITING else order).url,
+                order,
+            )
             for order, label in ORDER_LABELS.items()
         ]
         add_matches(results.rows, search_box_query(filterset.form.cleaned_data["words"]).query, context["words"])

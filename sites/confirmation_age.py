@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from sites.choices import ENDED
 
@@ -48,8 +49,8 @@ def format_days_ago(days: int | None) -> str:
     if days is None:
         return ""
     if days < 2:
-        return "yesterday" if days == 1 else "today"
-    return f"{days:,} days ago"
+        return _("yesterday") if days == 1 else _("today")
+    return _("{days} days ago").format(days=f"{days:,}")
 
 
 def status_needs_confirmation(status: str) -> bool:

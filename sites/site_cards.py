@@ -7,6 +7,8 @@ from datetime import date
 from functools import partial
 
 from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from sites.choices import OPEN, STATUS_ORDER, ConfirmedAs, Listing, SiteStatus, StatusPublication
 from sites.placeholder_names import current_country_name
@@ -20,7 +22,11 @@ FOLD_THRESHOLD = 100
 #: Regions with more sites than this get a heading.
 REGION_THRESHOLD = 2
 
-_CONFIRMED_BY = {ConfirmedAs.SITE: "by the site", ConfirmedAs.TRIAL_OFFICE: "by the trial office", "": ""}
+_CONFIRMED_BY = {
+    ConfirmedAs.SITE: gettext_noop("{n} confirmed by the site"),
+    ConfirmedAs.TRIAL_OFFICE: gettext_noop("{n} confirmed by the trial office"),
+    "": gettext_noop("{n} confirmed"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,12 +117,12 @@ class SiteGroups:
     @property
     def confirmation_text(self) -> str:
         """The numbers of statuses confirmed by the site, by the trial office, and never confirmed."""
-        counts = [(self.confirmed_by.get(code, 0), label) for code, label in _CONFIRMED_BY.items()]
-        parts = [f"{number:,} confirmed {label}".strip() for number, label in counts if number]
+        counts = [(self.confirmed_by.get(code, 0), text) for code, text in _CONFIRMED_BY.items()]
+        parts = [_(text).format(n=f"{number:,}") for number, text in counts if number]
         rest = sum(count for status, count in self.tally if status) - sum(self.confirmed_by.values())
         if rest:
-            parts.append(f"{rest:,} never confirmed, shown as imported or last recorded")
-        return f"Site statuses: {'; '.join(parts)}."
+            parts.append(_("{n} never confirmed, shown as imported or last recorded").format(n=f"{rest:,}"))
+        return _("Site statuses: {numbers}.").format(numbers="; ".join(parts))
 
 
 def group_sites(trial: Trial, sites: Sequence, *, today: date, is_past: bool = False) -> SiteGroups:
@@ -162,7 +168,10 @@ def _past_card(site, publication_today: StatusPublication) -> SiteCard:
 
 def _past_summary(counts: Counter[str], total: int) -> StatusSummary:
     recruiting = counts[SiteStatus.RECRUITING]
-    return StatusSummary(f"{recruiting:,} of {total:,} site{'' if total == 1 else 's'} recruiting" if total else "")
+    share = ngettext("{n} of {total} site", "{n} of {total} sites", total).format(
+        n=f"{recruiting:,}", total=f"{total:,}"
+    )
+    return StatusSummary(_("{share} recruiting").format(share=share) if total else "")
 
 
 def _countries(cards: Iterable[SiteCard]) -> list[CountryGroup]:

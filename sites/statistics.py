@@ -10,6 +10,7 @@ from datetime import date
 
 from django.db.models import Count, DateField, F, QuerySet
 from django.db.models.functions import Cast
+from django.utils.translation import gettext as _
 
 from common.charts import Chart, Column, line, rule, text_label
 from common.charts.marks import number_axis
@@ -107,10 +108,10 @@ def freshness_chart(figures: Freshness) -> Chart | None:
         return None
     rows = [{"days": days, "share": figures.percent_within(days), "sites": figures.within(days)} for days in DAYS_SHOWN]
     x = {
-        "field": "days", "type": "quantitative", "title": "Days since the last confirmation",
+        "field": "days", "type": "quantitative", "title": _("Days since the last confirmation"),
         "axis": {"values": [0, 15, 30, 60, 90, 120, 150, 180], "format": "d"}, "scale": {"domain": [0, DAYS_SHOWN[-1]]},
     }  # fmt: skip
-    y = number_axis("share", "Sites in %", is_percentage=True)
+    y = number_axis("share", _("Sites in %"), is_percentage=True)
     layers = [line(x, y, color=ACTUAL, points=True)]
     for limit, color in ((EUROPEAN_UNION_DAYS, PLAN), (UNITED_STATES_DAYS, ALERT)):
         layers.append(rule({"x": x}, color=color, values=[{"days": limit}]))
@@ -120,14 +121,19 @@ def freshness_chart(figures: Freshness) -> Chart | None:
     )
     return Chart(
         name="freshness",
-        title="Recruiting sites by days since their last confirmation",
-        description=f"{figures.sites:,} recruiting sites. Confirmed within {EUROPEAN_UNION_DAYS} days: "
-        f"{figures.percent_within(EUROPEAN_UNION_DAYS)} %; within {UNITED_STATES_DAYS} days: "
-        f"{figures.percent_within(UNITED_STATES_DAYS)} %; never: {figures.never:,}.",
-        columns=[Column("days", "Within days"), Column("share", "Share", " %"), Column("sites", "Sites")],
+        title=_("Recruiting sites by days since their last confirmation"),
+        description=_(
+            "{sites} recruiting sites. Confirmed within 15 days: {eu} %; within 30 days: {us} %; never: {never}."
+        ).format(
+            sites=f"{figures.sites:,}",
+            eu=figures.percent_within(EUROPEAN_UNION_DAYS),
+            us=figures.percent_within(UNITED_STATES_DAYS),
+            never=f"{figures.never:,}",
+        ),
+        columns=[Column("days", _("Within days")), Column("share", _("Share"), " %"), Column("sites", _("Sites"))],
         rows=rows,
         specification={"layer": layers},
-        caption="Dashed: a change must be reported within 15 days in the European Union, 30 in the United States.",
+        caption=_("Dashed: a change must be reported within 15 days in the European Union, 30 in the United States."),
     )
 
 

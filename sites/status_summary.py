@@ -8,25 +8,62 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 
 from sites.choices import OPEN, SiteStatus, StatusPublication
 from sites.confirmation_age import AgeLevel, age_level, format_days_ago
 from sites.public_status import status_publication
 from trials.choices import OverallStatus as O
 
-_HELD_BACK = "site status{} still to be updated"
 _CLOSED = dict.fromkeys(
     (
         O.ACTIVE_NOT_RECRUITING, O.COMPLETED, O.TERMINATED, O.WITHDRAWN, O.NO_LONGER_AVAILABLE,
         O.APPROVED_FOR_MARKETING,
     ),
-    "Trial closed to recruitment",
+    gettext_noop("Trial closed to recruitment"),
 )  # fmt: skip
 _HELD_BACK_REASONS = _CLOSED | {
-    O.SUSPENDED: "Recruitment suspended",
-    O.TEMPORARILY_NOT_AVAILABLE: "Temporarily not available",
-    O.ENROLLING_BY_INVITATION: "By invitation only",
+    O.SUSPENDED: gettext_noop("Recruitment suspended"),
+    O.TEMPORARILY_NOT_AVAILABLE: gettext_noop("Temporarily not available"),
+    O.ENROLLING_BY_INVITATION: gettext_noop("By invitation only"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class _AgeTexts:
+    """Texts of how recently sites were confirmed: a single site, none confirmed, and a share of all."""
+
+    single: str
+    never: str
+    share: str
+
+
+#: The full and the short texts, where all open sites are recruiting and where they are not.
+_RECRUITING_AGES = (
+    _AgeTexts(
+        gettext_noop("The recruiting site was confirmed {ago}"),
+        gettext_noop("No recruiting site confirmed yet"),
+        gettext_noop("{fresh} of {total} recruiting sites confirmed in the last {days} days"),
+    ),
+    _AgeTexts(
+        gettext_noop("recruiting site confirmed {ago}"),
+        gettext_noop("no recruiting site confirmed yet"),
+        gettext_noop("{fresh} of {total} confirmed in {days} days"),
+    ),
+)
+_OPEN_AGES = (
+    _AgeTexts(
+        gettext_noop("The open site was confirmed {ago}"),
+        gettext_noop("No open site confirmed yet"),
+        gettext_noop("{fresh} of {total} open sites confirmed in the last {days} days"),
+    ),
+    _AgeTexts(
+        gettext_noop("open site confirmed {ago}"),
+        gettext_noop("no open site confirmed yet"),
+        gettext_noop("{fresh} of {total} confirmed in {days} days"),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,15 +123,15 @@ def summarize_statuses(counts: SiteCounts, *, shown_status: str, today: date) ->
     """The summary of these counts; `shown_status` is the trial's status as shown on the day."""
     if not counts.open:
         return StatusSummary(site_counts_text(counts, shown_status))
-    noun = "recruiting" if counts.open == counts.recruiting else "open"
+    texts, short_texts = _RECRUITING_AGES if counts.open == counts.recruiting else _OPEN_AGES
     ages = [max(0, (today - day).days) for day in counts.open_confirmed_on]
     level = age_level(ages[0] if ages else None)
     if counts.open_never_confirmed and level not in (AgeLevel.AGING, AgeLevel.STALE):
         level = AgeLevel.NEVER
     return StatusSummary(
         site_counts_text(counts, shown_status),
-        _share(counts, ages, f"{noun} site"),
-        _share(counts, ages, f"{noun} site", is_short=True),
+        _share(counts, ages, texts),
+        _share(counts, ages, short_texts),
         level,
     )
 
@@ -103,38 +140,38 @@ def site_counts_text(counts: SiteCounts, shown_status: str) -> str:
     """The number of recruiting sites of all, or why it is not shown given the trial's status."""
     if counts.held_back:
         reason = _HELD_BACK_REASONS.get(shown_status, "")
-        rest = f"{counts.held_back:,} {_HELD_BACK.format('' if counts.held_back == 1 else 'es')}"
-        return f"{reason}; {rest}" if reason else rest
+        held_back = ngettext(
+            "{n} site status still to be updated", "{n} site statuses still to be updated", counts.held_back
+        )
+        rest = held_back.format(n=f"{counts.held_back:,}")
+        return f"{_(reason)}; {rest}" if reason else rest
     if counts.ahead:
-        return f"{_of_all(counts.recruiting or counts.ahead, counts.total)} {_ahead(counts)}"
+        text = _("{share} already recruiting; the trial’s own status is being updated")
+        if not counts.recruiting:
+            text = _("{share} ahead of the trial’s status; the trial’s own status is being updated")
+        return text.format(share=_of_all(counts.recruiting or counts.ahead, counts.total))
     if counts.recruiting:
-        return f"{_of_all(counts.recruiting, counts.total)} recruiting"
-    return _sites(counts.total) if counts.total else ""
+        return _("{share} recruiting").format(share=_of_all(counts.recruiting, counts.total))
+    sites = ngettext("{n} site", "{n} sites", counts.total).format(n=f"{counts.total:,}")
+    return sites if counts.total else ""
 
 
-def _ahead(counts: SiteCounts) -> str:
-    verb = "already recruiting" if counts.recruiting else "ahead of the trial’s status"
-    return f"{verb}; the trial’s own status is being updated"
-
-
-def _share(counts: SiteCounts, ages: list[int], noun: str, *, is_short: bool = False) -> str:
+def _share(counts: SiteCounts, ages: list[int], texts: _AgeTexts) -> str:
     """ "16 of 18 recruiting sites confirmed in the last 30 days; oldest 260 days ago"."""
     ago = format_days_ago(ages[0]) if ages else ""
     if counts.open == 1 and ages:
-        return f"{noun} confirmed {ago}" if is_short else f"The {noun} was confirmed {ago}"
+        return _(texts.single).format(ago=ago)
     if not ages:
-        return f"no {noun} confirmed yet" if is_short else f"No {noun} confirmed yet"
-    fresh = sum(age <= settings.CONFIRMATION_DUE_DAYS for age in ages)
+        return _(texts.never)
     days = settings.CONFIRMATION_DUE_DAYS
-    nouns, window = ("", f"in {days} days") if is_short else (f" {noun}s", f"in the last {days} days")
-    share = f"{fresh:,} of {counts.open:,}{nouns} confirmed {window}"
-    never = f"; {counts.open_never_confirmed:,} never confirmed" if counts.open_never_confirmed else ""
-    return f"{share}; oldest {ago}{never}"
+    fresh = sum(age <= days for age in ages)
+    share = _(texts.share).format(fresh=f"{fresh:,}", total=f"{counts.open:,}", days=days)
+    rest = [_("oldest {ago}").format(ago=ago)]
+    if counts.open_never_confirmed:
+        rest.append(_("{n} never confirmed").format(n=f"{counts.open_never_confirmed:,}"))
+    return "; ".join([share, *rest])
 
 
 def _of_all(number: int, total: int) -> str:
-    return f"{number:,} of {_sites(total)}"
-
-
-def _sites(number: int) -> str:
-    return f"{number:,} site{'' if number == 1 else 's'}"
+    text = ngettext("{n} of {total} site", "{n} of {total} sites", total)
+    return text.format(n=f"{number:,}", total=f"{total:,}")

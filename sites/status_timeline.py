@@ -4,12 +4,16 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from common.enum_labels import choice_label
+from common.localized import format_partial_date
 from common.partial_dates.value import PartialDate
 from trials.choices import OverallStatus
 
 MONTHS = 18
-NOT_KNOWN = "not known"
+NOT_KNOWN = gettext_noop("not known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +35,11 @@ class StatusTimeline:
     @property
     def text(self) -> str:
         """The timeline as a sentence, for screen readers."""
-        parts = [f"{_status_text(segment.status)} from {segment.since.as_text()}" for segment in self.segments]
-        return f"Status history, 18 months: {', then '.join(parts) or NOT_KNOWN}"
+        parts = [
+            _("{status} from {date}").format(status=_status_text(one.status), date=format_partial_date(one.since))
+            for one in self.segments
+        ]
+        return _("Status history, 18 months: {parts}").format(parts=_(", then ").join(parts) or _(NOT_KNOWN))
 
 
 def build_timeline(events: Iterable, *, today: date) -> StatusTimeline:
@@ -78,4 +85,4 @@ def _share(part, days: int) -> float:
 
 def _status_text(status: str) -> str:
     label = choice_label(status, OverallStatus.__name__)
-    return label[:1].lower() + label[1:] if label else "not published"
+    return label[:1].lower() + label[1:] if label else _("not published")

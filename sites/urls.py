@@ -13,9 +13,6 @@ from sites.status_history.views import status_history
 from sites.weeks.views import weeks
 
 urlpatterns = [
-    path("trials/<str:key>/sites/", board, name="board"),
-    path("trials/<str:key>/contacts/", contact_sheet, name="contact_sheet"),
-    path("trials/<str:key>/weeks/", weeks, name="weeks"),
     path("trials/<str:key>/history/", status_history, name="status_history"),
     path("trials/<str:key>/enrollment/", enrollment.enrollment, name="enrollment"),
     path("trials/<str:key>/enrollment/lock/", enrollment.lock, name="enrollment_lock"),
@@ -28,6 +25,13 @@ urlpatterns = [
     path("facilities/<int:pk>/merge/<int:other_facility>/", facilities.merge, name="facility_merge"),
     path("facilities/<int:pk>/different/<int:other_facility>/", facilities.mark_different, name="facility_different"),
     path("facilities/<int:pk>/names/", facilities.names, name="facility_names"),
+]
+
+#: In every language.
+public_urlpatterns = [
+    path("trials/<str:key>/sites/", board, name="board"),
+    path("trials/<str:key>/contacts/", contact_sheet, name="contact_sheet"),
+    path("trials/<str:key>/weeks/", weeks, name="weeks"),
     path("facilities/<slug:slug>/", views.facility, name="facility"),
     path("facilities/<slug:slug>/embed/", badges.embedded_trials, name="facility_embed"),
     path("badges/sites/<int:pk>.svg", badges.site_status_badge, name="site_badge"),

@@ -2,6 +2,9 @@
 
 import re
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from trials.choices import AgeGroup
 
 _AGE = re.compile(r"(\d{1,6}) +(Year|Month|Week|Day|Hour|Minute)s?", re.IGNORECASE)
@@ -15,11 +18,26 @@ _UNITS_PER_YEAR = {
     "minute": 365.25 * 1440,
 }
 
+
+def ngettext_noop(one: str, many: str) -> tuple[str, str]:
+    """Marks both forms of a text for the catalogues, to be passed to `ngettext`."""
+    return one, many
+
+
+_COUNTED = {
+    "year": ngettext_noop("{n} year", "{n} years"),
+    "month": ngettext_noop("{n} month", "{n} months"),
+    "week": ngettext_noop("{n} week", "{n} weeks"),
+    "day": ngettext_noop("{n} day", "{n} days"),
+    "hour": ngettext_noop("{n} hour", "{n} hours"),
+    "minute": ngettext_noop("{n} minute", "{n} minutes"),
+}
+
 # Source: ClinicalTrials.gov, search by age group
 AGE_GROUP_RANGES = {
-    AgeGroup.CHILD: "birth–17 years",
-    AgeGroup.ADULT: "18–64 years",
-    AgeGroup.OLDER_ADULT: "65 years and over",
+    AgeGroup.CHILD: gettext_noop("birth–17 years"),
+    AgeGroup.ADULT: gettext_noop("18–64 years"),
+    AgeGroup.OLDER_ADULT: gettext_noop("65 years and over"),
 }
 
 
@@ -29,7 +47,7 @@ def format_age(age: str) -> str:
     if not match:
         return age.strip()
     count, unit = int(match[1]), match[2].lower()
-    return f"{count:,} {unit}" if count == 1 else f"{count:,} {unit}s"
+    return ngettext(*_COUNTED[unit], count).format(n=f"{count:,}")
 
 
 def age_in_years(age: str) -> float | None:
@@ -42,16 +60,16 @@ def format_age_range(minimum: str, maximum: str) -> str:
     """Both limits in one phrase; a shared unit is written once."""
     lowest, highest = format_age(minimum or ""), format_age(maximum or "")
     if lowest and highest:
-        return f"{_without_shared_unit(lowest, highest)} to {highest}"
+        return _("{lowest} to {highest}").format(lowest=_without_shared_unit(lowest, highest), highest=highest)
     if lowest:
-        return f"{lowest} and over"
-    return f"Up to {highest}" if highest else "Any age"
+        return _("{age} and over").format(age=lowest)
+    return _("Up to {age}").format(age=highest) if highest else _("Any age")
 
 
 def format_age_group(code: str) -> str:
     """The group with what it means: "Child (birth–17 years)"."""
     group = AgeGroup(code)
-    return f"{group.label.capitalize()} ({AGE_GROUP_RANGES[group]})"
+    return f"{_(group.label).capitalize()} ({_(AGE_GROUP_RANGES[group])})"
 
 
 def _without_shared_unit(lowest: str, highest: str) -> str:

@@ -8,14 +8,15 @@ have two central contacts, none more; 743 of 28,954 locations have two contacts,
 from collections.abc import Iterable, Iterator
 
 from django.db import models
+from django.utils.translation import gettext_noop
 
 CONTACT = "CONTACT"
 
 
 class ContactRank(models.TextChoices):
-    PRIMARY = "PRIMARY", "Primary contact"
-    BACKUP = "BACKUP", "Backup contact"
-    FURTHER = "FURTHER", "Further contact"
+    PRIMARY = "PRIMARY", gettext_noop("Primary contact")
+    BACKUP = "BACKUP", gettext_noop("Backup contact")
+    FURTHER = "FURTHER", gettext_noop("Further contact")
 
 
 def contact_ranks(roles: Iterable[str]) -> Iterator[str]:

@@ -7,6 +7,8 @@ from typing import Any
 from django.db.models import Prefetch
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from common import dates
@@ -21,6 +23,12 @@ from trials.page.interventions import arms_of, merge_interventions
 from trials.page.structured_data import structured_data
 from trials.page.timeline import planned_dates, timeline_entry, timeline_of
 from trials.status_as_of import overall_status_as_of
+
+OUTCOMES = {
+    Outcome.Kind.PRIMARY: gettext_noop("Primary outcomes"),
+    Outcome.Kind.SECONDARY: gettext_noop("Secondary outcomes"),
+    Outcome.Kind.OTHER: gettext_noop("Other outcomes"),
+}
 
 
 @require_safe
@@ -114,7 +122,5 @@ def _last_known_status(trial: Trial, status: str) -> str:
 def _outcomes_by_kind(trial: Trial) -> list[tuple[str, list[Outcome]]]:
     """(heading, outcomes) of the primary, secondary and other outcomes; empty groups left out."""
     outcomes = list(trial.outcomes.all())
-    kinds = [
-        (f"{label} outcomes", [one for one in outcomes if one.kind == kind]) for kind, label in Outcome.Kind.choices
-    ]
+    kinds = [(_(OUTCOMES[kind]), [one for one in outcomes if one.kind == kind]) for kind in Outcome.Kind.values]
     return [(label, rows) for label, rows in kinds if rows]

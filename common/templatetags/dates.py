@@ -3,6 +3,7 @@
 from django import template
 from django.utils.html import format_html
 
+from common.localized import format_partial_date
 from common.partial_dates.value import PartialDate
 
 register = template.Library()
@@ -14,4 +15,4 @@ def partial_date(value: str | None) -> str:
     if not value:
         return ""
     known = PartialDate(value)
-    return format_html('<time datetime="{}">{}</time>', str(known), known.as_text())
+    return format_html('<time datetime="{}">{}</time>', str(known), format_partial_date(known))

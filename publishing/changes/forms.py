@@ -4,6 +4,7 @@ from datetime import datetime, time, timedelta
 
 from django import forms
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from common import dates
 from common.form_fields import Rfc3339DateTimeField
@@ -22,14 +23,16 @@ DEFAULT_DAYS = 7
 class ChangesForm(StrictForm):
     """Filters; `person`, who made a change, is known only to users who may read authors of some site."""
 
-    since = Rfc3339DateTimeField(label="Since", required=False)
-    trial = forms.CharField(label="Trial", required=False, max_length=30)
-    country = CountryField(label="Country", required=False, max_length=200)
+    since = Rfc3339DateTimeField(label=gettext_noop("Since"), required=False)
+    trial = forms.CharField(label=gettext_noop("Trial"), required=False, max_length=30)
+    country = CountryField(label=gettext_noop("Country"), required=False, max_length=200)
     kind = forms.MultipleChoiceField(
-        label="Kind of change", required=False, choices=[(kind.value, label) for kind, label in KIND_LABELS.items()]
+        label=gettext_noop("Kind of change"),
+        required=False,
+        choices=[(kind.value, label) for kind, label in KIND_LABELS.items()],
     )
-    person = forms.CharField(label="Changed by", required=False, max_length=80)
-    page = StrictIntegerField(label="Page", required=False, min_value=1, max_value=1000)
+    person = forms.CharField(label=gettext_noop("Changed by"), required=False, max_length=80)
+    page = StrictIntegerField(label=gettext_noop("Page"), required=False, min_value=1, max_value=1000)
 
     def __init__(self, data, *, user, has_pages: bool = True):
         super().__init__(data)

@@ -29,6 +29,7 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Cast, Coalesce
+from django.utils.translation import gettext_noop
 
 from publishing.models import DocumentVersion
 from sites.choices import OPEN, Source
@@ -50,14 +51,14 @@ class ChangeKind(StrEnum):
 
 
 KIND_LABELS = {
-    ChangeKind.OPENED: "Site opened",
-    ChangeKind.CLOSED: "Site closed",
-    ChangeKind.STATUS: "Other site status",
-    ChangeKind.CORRECTED: "Status corrected",
-    ChangeKind.CONFIRMED: "Status confirmed",
-    ChangeKind.OVERALL: "Overall status",
-    ChangeKind.CONTACTS: "Published contacts",
-    ChangeKind.ENROLLMENT: "Planned enrollment",
+    ChangeKind.OPENED: gettext_noop("Site opened"),
+    ChangeKind.CLOSED: gettext_noop("Site closed"),
+    ChangeKind.STATUS: gettext_noop("Other site status"),
+    ChangeKind.CORRECTED: gettext_noop("Status corrected"),
+    ChangeKind.CONFIRMED: gettext_noop("Status confirmed"),
+    ChangeKind.OVERALL: gettext_noop("Overall status"),
+    ChangeKind.CONTACTS: gettext_noop("Published contacts"),
+    ChangeKind.ENROLLMENT: gettext_noop("Planned enrollment"),
 }
 #: A change of status and its confirmation are saved by two statements of one transaction.
 SAVED_TOGETHER = timedelta(seconds=5)

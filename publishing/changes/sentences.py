@@ -4,8 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from common import dates
 from common.enum_labels import choice_label
+from common.localized import format_partial_date
 from common.partial_dates import PartialDate
 from history.authorship import actor_names
 from publishing.changes.queries import COLUMNS, KIND_LABELS, ChangeKind
@@ -13,7 +17,11 @@ from sites.choices import ConfirmedAs
 from sites.models import TrialSite
 from trials.models import Trial
 
-_BY = {ConfirmedAs.SITE.value: " by the site", ConfirmedAs.TRIAL_OFFICE.value: " by the trial office"}
+_STATUS_CONFIRMED = gettext_noop("Status confirmed: {new}")
+_CONFIRMED = {
+    ConfirmedAs.SITE.value: gettext_noop("Status confirmed by the site: {new}"),
+    ConfirmedAs.TRIAL_OFFICE.value: gettext_noop("Status confirmed by the trial office: {new}"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class ChangeLine:
 
     @property
     def label(self) -> str:
-        return KIND_LABELS[self.kind]
+        return _(KIND_LABELS[self.kind])
 
     @property
     def url(self) -> str:
@@ -80,26 +88,29 @@ _TABLES = {
 
 def _sentence(record: dict) -> str:
     new, former = _status(record["new"]), _status(record["former"])
-    since = f" since {PartialDate(record['since_text']).as_text()}" if record["since_text"] else ""
+    if record["since_text"]:
+        day = format_partial_date(PartialDate(record["since_text"]))
+        new = _("{status} since {date}").format(status=new, date=day)
     match ChangeKind(record["kind"]):
         case ChangeKind.OPENED:
-            return f"Opened: {new}{since} (before: {former})"
+            text = _("Opened: {new} (before: {former})")
         case ChangeKind.CLOSED:
-            return f"Closed: {new}{since} (before: {former})"
+            text = _("Closed: {new} (before: {former})")
         case ChangeKind.STATUS:
-            return f"Status changed to {new}{since} (before: {former})"
+            text = _("Status changed to {new} (before: {former})")
         case ChangeKind.CORRECTED:
-            return f"Status corrected to {new}{since} (before: {former})"
+            text = _("Status corrected to {new} (before: {former})")
         case ChangeKind.CONFIRMED:
-            return f"Status confirmed{_BY.get(record['capacity'], '')}: {new}"
+            text = _(_CONFIRMED.get(record["capacity"], _STATUS_CONFIRMED))
         case ChangeKind.OVERALL:
-            return f"Overall status changed to {new} (before: {former})"
+            text = _("Overall status changed to {new} (before: {former})")
         case ChangeKind.CONTACTS:
-            return "Published contacts changed"
+            text = _("Published contacts changed")
         case ChangeKind.ENROLLMENT:
-            before, after = record["former"] or "not published", record["new"] or "not published"
-            return f"Planned enrollment changed to {after} (before: {before})"
+            new, former = record["new"] or _("not published"), record["former"] or _("not published")
+            text = _("Planned enrollment changed to {new} (before: {former})")
+    return text.format(new=new, former=former)
 
 
 def _status(code: str) -> str:
-    return choice_label(code, "OverallStatus") or "Not published"
+    return choice_label(code, "OverallStatus") or _("Not published")

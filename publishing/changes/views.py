@@ -9,10 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_cookie
 
 from common.csv_response import csv_response
+from common.localized import language_tag
 from common.query_params import QueryState, bad_params_response
 from publishing.changes.forms import ChangesForm
 from publishing.changes.queries import KIND_LABELS, changes
@@ -76,10 +79,10 @@ def changes_feed(request: HttpRequest) -> HttpResponse:
     if refusal:
         return refusal
     feed = Atom1Feed(
-        title="What changed · Sitelight",
+        title=_("What changed") + " · Sitelight",
         link=request.build_absolute_uri(reverse("changes")),
-        description="Changes of recruitment statuses at trials and their sites",
-        language="en",
+        description=_("Changes of recruitment statuses at trials and their sites"),
+        language=language_tag(get_language()),
         author_name="Sitelight",
         feed_url=request.build_absolute_uri(),
         feed_guid=_tag(request, "changes"),
@@ -121,7 +124,9 @@ def _page_context(form: ChangesForm, lines: list[ChangeLine], query_state: Query
         "count": len(lines),
         "since": form.cleaned_data["since"],
         "since_text": query_state.value("since")[:10],
-        "kinds": [(kind.value, label, kind.value in form.cleaned_data["kind"]) for kind, label in KIND_LABELS.items()],
+        "kinds": [
+            (kind.value, _(label), kind.value in form.cleaned_data["kind"]) for kind, label in KIND_LABELS.items()
+        ],
         "people": form.person_choices(),
         "filter_values": {name: query_state.value(name) for name in ("trial", "country", "person")},
         "is_filtered": bool(set(query_state.names) - {"page"}),

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
 from django.utils.feedgenerator import Atom1Feed
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from common import dates
@@ -44,7 +45,7 @@ def search_feed(request: HttpRequest) -> HttpResponse:
 
 def _title(query_state: QueryState, filterset: TrialFilterSet) -> str:
     filters = [filter_text(filterset, name, query_state.values(name)) for name in query_state.names]
-    return f"Sitelight: {'; '.join(filters) or 'all trials'}"
+    return f"Sitelight: {'; '.join(filters) or _('all trials')}"
 
 
 def _changed_last(rows) -> list[tuple[TrialRow, datetime]]:

@@ -2,6 +2,7 @@
 
 import django_filters as filters
 from django import forms
+from django.utils.translation import gettext_noop
 
 from common.form_fields import Rfc3339DateTimeField
 from common.numbers import StrictFloatField
@@ -54,7 +55,9 @@ class YesNoFilter(filters.ChoiceFilter):
     """`true` or `false`; unknown counts as false."""
 
     def __init__(self, kind: TermType, **kwargs):
-        super().__init__(choices=[("true", "Yes"), ("false", "No")], null_label=None, **kwargs)
+        super().__init__(
+            choices=[("true", gettext_noop("Yes")), ("false", gettext_noop("No"))], null_label=None, **kwargs
+        )
         self.kind = kind
 
     def filter(self, queryset, value):
@@ -104,58 +107,73 @@ class TrialFilterSet(StrictFilterSet):
 
     words = WordsFilter(
         "matching_words",
-        label="Words",
+        label=gettext_noop("Words"),
         max_length=500,
         help_text="Words in titles, conditions, interventions, sponsors, hospitals, cities, summaries and criteria, in "
         'any spelling or under another name; "a phrase", -exclude, or. A number (NCT, study ID, another '
         "registry's) is found by its beginning.",
     )
     nct_id = TextTermFilter(
-        TermType.NUMBER, label="Number", help_text="An NCT number or another number of the trial, whole."
+        TermType.NUMBER, label=gettext_noop("Number"), help_text="An NCT number or another number of the trial, whole."
     )
     status = TermFilter(
         TermType.STATUS,
         choices=STATUSES,
-        label="Status",
+        label=gettext_noop("Status"),
         help_text="Overall status as shown: UNKNOWN by the registry's rule.",
     )
-    phase = TermFilter(TermType.PHASE, choices=codes.Phase.choices, label="Phase")
-    study_type = TermFilter(TermType.STUDY_TYPE, choices=codes.StudyType.choices, label="Study type")
-    country = CountryTermFilter(TermType.COUNTRY, label="Country", help_text=f"Has a site in this country. {ANY_NAME}")
+    phase = TermFilter(TermType.PHASE, choices=codes.Phase.choices, label=gettext_noop("Phase"))
+    study_type = TermFilter(TermType.STUDY_TYPE, choices=codes.StudyType.choices, label=gettext_noop("Study type"))
+    country = CountryTermFilter(
+        TermType.COUNTRY, label=gettext_noop("Country"), help_text=f"Has a site in this country. {ANY_NAME}"
+    )
     recruiting_in = CountryTermFilter(
         TermType.RECRUITING_IN,
-        label="Recruiting in",
+        label=gettext_noop("Recruiting in"),
         help_text=f"One of its sites is in this country and recruits. {ANY_NAME}",
     )
     condition = WordPrefixFilter(
-        TermType.CONDITION, label="Condition", help_text="Each word, or another name, begins a word of its conditions."
+        TermType.CONDITION,
+        label=gettext_noop("Condition"),
+        help_text="Each word, or another name, begins a word of its conditions.",
     )
     intervention = WordPrefixFilter(
         TermType.INTERVENTION,
-        label="Intervention",
+        label=gettext_noop("Intervention"),
         help_text="Each word, or another name, begins a word of its interventions.",
     )
     sponsor = WordPrefixFilter(
         TermType.SPONSOR,
-        label="Sponsor",
+        label=gettext_noop("Sponsor"),
         help_text="Each word begins a word of the sponsor's or a collaborator's name.",
     )
-    sponsor_class = TermFilter(TermType.SPONSOR_CLASS, choices=codes.AgencyClass.choices, label="Sponsor class")
+    sponsor_class = TermFilter(
+        TermType.SPONSOR_CLASS, choices=codes.AgencyClass.choices, label=gettext_noop("Sponsor class")
+    )
     sex = TermFilter(
-        TermType.SEX, choices=codes.Sex.choices, label="Sex", help_text="Open to them. ALL: only trials for all sexes."
+        TermType.SEX,
+        choices=codes.Sex.choices,
+        label=gettext_noop("Sex"),
+        help_text="Open to them. ALL: only trials for all sexes.",
     )
     age = AgeFilter(
-        "open_at_age", label="Age", min_value=0, max_value=MAX_AGE, help_text="Years; inside the trial's age limits."
+        "open_at_age",
+        label=gettext_noop("Age"),
+        min_value=0,
+        max_value=MAX_AGE,
+        help_text="Years; inside the trial's age limits.",
     )
     healthy_volunteers = YesNoFilter(
-        TermType.HEALTHY, label="Healthy volunteers", help_text="Takes healthy volunteers."
+        TermType.HEALTHY, label=gettext_noop("Healthy volunteers"), help_text="Takes healthy volunteers."
     )
-    has_results = YesNoFilter(TermType.RESULTS, label="Results", help_text="Has results in the registry.")
+    has_results = YesNoFilter(TermType.RESULTS, label=gettext_noop("Results"), help_text="Has results in the registry.")
     updated_since = PartialDateFilter(
-        "updated_since", label="Updated since", help_text="The registry's last update: 2026, 2026-01 or 2026-01-15."
+        "updated_since",
+        label=gettext_noop("Updated since"),
+        help_text="The registry's last update: 2026, 2026-01 or 2026-01-15.",
     )
     changed_since = DateTimeFilter(
         "changed_since",
-        label="Changed since",
+        label=gettext_noop("Changed since"),
         help_text="The published document changed at or after this time, for example 2026-01-15T09:30:00Z.",
     )

@@ -4,8 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from django.db import connection
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.countries import canonical_country_name
+from common.localized import country_name
 from common.query_params import QueryState
 from common.text import comparison_key
 from publishing.querysets import SearchRowQuerySet
@@ -49,7 +52,7 @@ SINGLE_FIELDS = (
 )  # fmt: skip
 #: Distances offered beside the place; any other one is kept.
 OFFERED_WITHIN = (10, 25, 50, 100, 250, 500)
-UNITS = ((KM, "km"), (MI, "miles"))
+UNITS = ((KM, gettext_noop("km")), (MI, gettext_noop("miles")))
 GROUPS = ("status", "phase", "study_type", "sponsor_class")
 #: Groups that are open by default; others are open when a value is selected.
 OPEN_GROUPS = frozenset({"status", "phase"})
@@ -140,7 +143,12 @@ def filter_text(filterset: TrialFilterSet, name: str, values: Iterable[str]) -> 
         return " ".join(f"“{value}”" for value in values)
     field = filterset.field_of(name)
     labels = dict(getattr(field, "choices", ()))
-    return f"{field.label}: {' or '.join(str(labels.get(value, value)) for value in values)}"
+    texts = [_(str(labels[value])) if value in labels else _shown_value(name, value) for value in values]
+    return f"{_(field.label)}: {_(' or ').join(texts)}"
+
+
+def _shown_value(name: str, value: str) -> str:
+    return country_name(value) if name in ("country", "recruiting_in") else value
 
 
 def option_groups(query_state: QueryState, filterset: TrialFilterSet, counts: FacetCounts | None = None) -> list[Group]:
@@ -155,18 +163,18 @@ def _build_group(query_state: QueryState, filterset: TrialFilterSet, name: str, 
         options = [replace(option, count_text=f"{counts.get(option.value, 0):,}") for option in options]
     rare = [option for option in options if option.value in RARE_STATUSES]
     usual = [option for option in options if option not in rare]
-    return Group(name, field.label, usual, rare, is_open=name in OPEN_GROUPS or bool(chosen))
+    return Group(name, _(field.label), usual, rare, is_open=name in OPEN_GROUPS or bool(chosen))
 
 
 def _options(choices: Iterable[tuple[str, str]], chosen: list[str]) -> list[Option]:
-    return [Option(value, str(label), value in chosen) for value, label in choices if value]
+    return [Option(value, _(str(label)), value in chosen) for value, label in choices if value]
 
 
 def _country_options(countries: list[str], chosen: str) -> list[Option]:
     """Options of countries, including a selected one without sites."""
     chosen = canonical_country_name(chosen) or chosen
     names = countries if not chosen or chosen in countries else [chosen, *countries]
-    return _options([(name, name) for name in names], [chosen])
+    return [Option(name, country_name(name), name == chosen) for name in names]
 
 
 def _distance_options(chosen: str) -> list[Option]:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from django.db import connection
+from django.utils.translation import gettext_noop
 
 from common.search_tokens import indexed_words, plain, units_of, words_of
 from publishing.models import TrialRow
@@ -53,6 +54,15 @@ _FIELDS = (
     *("intervention", "other name", "collaborator", "site city", "hospital", "site region", "site country"),
     *("broader MeSH term", DESCRIPTION_OR_CRITERIA),
 )
+
+#: All fields, for the catalogues; templates translate them.
+FIELD_NAMES = (
+    gettext_noop("intervention"), gettext_noop("other name"), gettext_noop("collaborator"), gettext_noop("site city"),
+    gettext_noop("hospital"), gettext_noop("site region"), gettext_noop("site country"),
+    gettext_noop("broader MeSH term"), gettext_noop("description or eligibility criteria"), gettext_noop("title"),
+    gettext_noop("condition"), gettext_noop("keyword"), gettext_noop("MeSH term"), gettext_noop("sponsor"),
+    gettext_noop("number"),
+)  # fmt: skip
 
 Texts = Iterable[tuple[str, str]]
 #: A field, the words and joined forms of its text, and its words in order.

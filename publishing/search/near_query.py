@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from common.numbers import StrictFloatField
 from common.query_params import DUPLICATE_PARAMETER
@@ -47,10 +48,10 @@ def parse_near_query(filterset: TrialFilterSet, data, user) -> tuple[NearQuery |
             filterset.add_param_error(name, DUPLICATE_PARAMETER)
     within, unit = _within(filterset, data), data.get(UNIT) or KM
     if unit not in (KM, MI):
-        filterset.add_param_error(UNIT, f"Choose {KM} or {MI}.")
+        filterset.add_param_error(UNIT, _("Choose km or mi."))
     typed = data.get(NEAR, "").strip()
     if len(typed) > MAX_LENGTH:
-        filterset.add_param_error(NEAR, f"Enter at most {MAX_LENGTH} characters.")
+        filterset.add_param_error(NEAR, _("Enter at most {n} characters.").format(n=MAX_LENGTH))
         return None, None
     cursor = None
     try:
@@ -65,6 +66,8 @@ def _within(filterset: TrialFilterSet, data) -> float:
     try:
         number = StrictFloatField(min_value=MIN_WITHIN, max_value=MAX_WITHIN, required=False).clean(text)
     except ValidationError:
-        filterset.add_param_error(WITHIN, f"Enter a number from {MIN_WITHIN} to {MAX_WITHIN:,}.")
+        filterset.add_param_error(
+            WITHIN, _("Enter a number from {first} to {last}.").format(first=MIN_WITHIN, last=f"{MAX_WITHIN:,}")
+        )
         number = None
     return number or DEFAULT_WITHIN

@@ -3,6 +3,7 @@
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRedirect, push_url
 
@@ -63,7 +64,7 @@ def _near_context(request: HttpRequest, query_state: QueryState, results: NearRe
         "query_state": query_state,
         "results": results,
         "near": query,
-        "unit": "miles" if query.unit == MI else "km",
+        "unit": _("miles") if query.unit == MI else _("km"),
         "today": dates.today(),
         "chips": chips(query_state, results.filterset),
         "words": query_state.value("words").strip(),
@@ -93,7 +94,8 @@ def _map(results: NearResults) -> SiteMap | None:
     sites = {site.site.pk: site.site for result in results.rows for site in result.sites}
     points = [(site, facility_point(site.facility)) for site in sites.values()]
     shown = [MapPoint(*point, site.status, str(site.facility), f"#site-{site.pk}") for site, point in points if point]
-    title = f"Map of {len(shown)} recruiting sites near {place.label}; the list below names them"
+    title = _("Map of {n} recruiting sites near {place}; the list below names them")
+    title = title.format(n=len(shown), place=place.label)
     return draw_site_map(shown, title, center=(place.latitude, place.longitude))
 
 

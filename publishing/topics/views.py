@@ -8,10 +8,12 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from common import dates
 from common.countries import canonical_country_name
+from common.localized import country_name
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, StrictFilterSet, bad_params_response
 from common.slugs import name_slug
@@ -33,7 +35,7 @@ _STATUSES = list(OverallStatus.values)
 class TopicFilterSet(StrictFilterSet):
     """Filters on the trials of one page."""
 
-    status = filters.ChoiceFilter(choices=OverallStatus.choices, label="Status", null_label=None)
+    status = filters.ChoiceFilter(choices=OverallStatus.choices, label=gettext_noop("Status"), null_label=None)
 
 
 @require_safe
@@ -109,6 +111,7 @@ def _page(request: HttpRequest, kind: str, topic: Topic, rows: QuerySet[TrialRow
     context = page_links(query_state, page) | {
         "kind": kind,
         "topic": topic,
+        "shown_name": country_name(topic.name) if kind == "country" else topic.name,
         "rows": page.object_list,
         "today": dates.today(),
         "total": sum(counts.values()),

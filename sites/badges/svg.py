@@ -4,6 +4,7 @@ A badge stands on pages of others, light and dark: it brings its own ground and 
 """
 
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
@@ -41,7 +42,10 @@ class Badge:
 
 def text_width(text: str) -> float:
     """The width in pixels at the size of a badge."""
-    widths = (_WIDTHS[ord(letter) - 32] if " " <= letter <= "~" else 600 for letter in text)
+    widths = (
+        _WIDTHS[ord(letter) - 32] if " " <= letter <= "~" else 1000 if east_asian_width(letter) in "WF" else 600
+        for letter in text
+    )
     return round(sum(widths) * _FONT_SIZE / 1000, 1)
 
 

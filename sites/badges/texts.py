@@ -2,6 +2,9 @@
 
 from datetime import date
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
+
 from common.enum_labels import choice_label
 from sites.badges.svg import Badge
 from sites.choices import Listing, StatusPublication
@@ -12,7 +15,7 @@ from sites.status_summary import count_sites
 from trials.models import Trial
 from trials.status_display import NOT_PUBLISHED
 
-BEING_UPDATED = "Status being updated"
+BEING_UPDATED = gettext_noop("Status being updated")
 
 
 def site_badge(site: TrialSite, *, today: date) -> Badge:
@@ -20,7 +23,7 @@ def site_badge(site: TrialSite, *, today: date) -> Badge:
     trial = site.trial
     name = f"{site.facility.title}, {trial.acronym or trial.number}"
     if status_publication(trial.overall_status, trial.last_known_status, site.status) is StatusPublication.HELD_BACK:
-        return Badge("", BEING_UPDATED, "", f"{name}: {BEING_UPDATED}")
+        return Badge("", _(BEING_UPDATED), "", f"{name}: {_(BEING_UPDATED)}")
     return _badge(site.status, _site_message(site, today), name)
 
 
@@ -28,8 +31,8 @@ def _site_message(site: TrialSite, today: date) -> str:
     if not status_needs_confirmation(site.status):
         return ""
     if site.last_confirmed_on is not None:
-        return f"confirmed {format_days_ago((today - site.last_confirmed_on).days)}"
-    return "never confirmed" if site.listing == Listing.OURS else "as imported from ClinicalTrials.gov"
+        return _("confirmed {ago}").format(ago=format_days_ago((today - site.last_confirmed_on).days))
+    return _("never confirmed") if site.listing == Listing.OURS else _("as imported from ClinicalTrials.gov")
 
 
 def trial_badge(trial: Trial, *, today: date) -> Badge:
@@ -38,12 +41,14 @@ def trial_badge(trial: Trial, *, today: date) -> Badge:
     counts = count_sites(trial.overall_status, trial.last_known_status, pairs)
     parts = []
     if counts.recruiting:
-        parts.append(f"{counts.recruiting:,} of {counts.total:,} site{'' if counts.total == 1 else 's'}")
+        text = ngettext("{n} of {total} site", "{n} of {total} sites", counts.total)
+        parts.append(text.format(n=f"{counts.recruiting:,}", total=f"{counts.total:,}"))
     if counts.open_confirmed_on:
-        parts.append(f"last confirmed {format_days_ago((today - counts.open_confirmed_on[-1]).days)}")
+        ago = format_days_ago((today - counts.open_confirmed_on[-1]).days)
+        parts.append(_("last confirmed {ago}").format(ago=ago))
     return _badge(trial.status_on(today), " · ".join(parts), trial.acronym or trial.number)
 
 
 def _badge(status: str, message: str, name: str) -> Badge:
-    label = choice_label(status, "OverallStatus") or NOT_PUBLISHED
+    label = choice_label(status, "OverallStatus") or _(NOT_PUBLISHED)
     return Badge(status, label, message, f"{name}: {', '.join(filter(None, (label, message)))}")

@@ -5,6 +5,8 @@ from datetime import date, timedelta
 import django_filters as filters
 from django.conf import settings
 from django.db.models import Case, IntegerField, QuerySet, Value, When
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.query_params import StrictFilterSet
 from common.search_tokens import compact
@@ -16,14 +18,14 @@ from sites.filters import NOT_PUBLISHED, CountryFilter
 from trials.choices import NOT_KNOWN
 
 PLACE = ("facility__name", "facility__city", "facility__state", "facility__country")
-STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, "Not published"), (NOT_KNOWN, "Not known")]
+STATUSES = [*SiteStatus.choices, (NOT_PUBLISHED, gettext_noop("Not published")), (NOT_KNOWN, gettext_noop("Not known"))]
 
 
 class OneStatusFilter(filters.ChoiceFilter):
     """Filters sites by `shown_status`: a code, or NOT_PUBLISHED."""
 
     def __init__(self, **kwargs):
-        super().__init__(field_name="shown_status", choices=STATUSES, label="Status", **kwargs)
+        super().__init__(field_name="shown_status", choices=STATUSES, label=gettext_noop("Status"), **kwargs)
 
     def filter(self, queryset, value):
         return super().filter(queryset, value) if value != NOT_PUBLISHED else queryset.filter(shown_status="")
@@ -33,11 +35,11 @@ def confirmation_age_choices() -> list[tuple[str, str]]:
     """The levels of `age_level` with their labels, by the thresholds of the settings."""
     due, amber, red = settings.CONFIRMATION_DUE_DAYS, settings.CONFIRMATION_AMBER_DAYS, settings.CONFIRMATION_RED_DAYS
     return [
-        (AgeLevel.FRESH.value, f"In the last {due} days"),
-        (AgeLevel.DUE.value, f"More than {due} days ago"),
-        (AgeLevel.AGING.value, f"{amber} days ago or more"),
-        (AgeLevel.STALE.value, f"{red} days ago or more"),
-        (AgeLevel.NEVER.value, "Never"),
+        (AgeLevel.FRESH.value, _("In the last {n} days").format(n=due)),
+        (AgeLevel.DUE.value, _("More than {n} days ago").format(n=due)),
+        (AgeLevel.AGING.value, _("{n} days ago or more").format(n=amber)),
+        (AgeLevel.STALE.value, _("{n} days ago or more").format(n=red)),
+        (AgeLevel.NEVER.value, _("Never")),
     ]
 
 
@@ -47,11 +49,11 @@ class BoardFilterSet(StrictFilterSet):
     `today` is the date for ages; on a board of a past day it is that day.
     """
 
-    words = filters.CharFilter(method="filter_words", label="Facility, city or region", max_length=200)
+    words = filters.CharFilter(method="filter_words", label=gettext_noop("Facility, city or region"), max_length=200)
     status = OneStatusFilter()
-    country = CountryFilter("facility__", label="Country")
+    country = CountryFilter("facility__", label=gettext_noop("Country"))
     confirmed = filters.ChoiceFilter(
-        method="filter_confirmed", choices=confirmation_age_choices, label="Last confirmed"
+        method="filter_confirmed", choices=confirmation_age_choices, label=gettext_noop("Last confirmed")
     )
 
     def __init__(self, data, queryset, *, today: date, **kwargs):

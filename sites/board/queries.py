@@ -23,6 +23,8 @@ from django.db.models import (
     When,
 )
 from django.db.models.functions import Lower, NullIf
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from common.as_of import AS_OF_PARAMETERS, AsOf
 from common.query_params import QueryState
@@ -46,12 +48,12 @@ from trials.verification import verification_of
 DEFAULT_ORDER = "status"
 #: Sort parameter → labels of the ascending and the descending order.
 ORDERS = {
-    "status": ("Open sites first", "Closed sites first"),
-    "site": ("Name (A–Z)", "Name (Z–A)"),
-    "place": ("Country, city (A–Z)", "Country, city (Z–A)"),
-    "since": ("Oldest status first", "Newest status first"),
-    "confirmed": ("Least recently confirmed first", "Most recently confirmed first"),
-    "enrolled": ("Fewest enrolled first", "Most enrolled first"),
+    "status": (gettext_noop("Open sites first"), gettext_noop("Closed sites first")),
+    "site": (gettext_noop("Name (A–Z)"), gettext_noop("Name (Z–A)")),
+    "place": (gettext_noop("Country, city (A–Z)"), gettext_noop("Country, city (Z–A)")),
+    "since": (gettext_noop("Oldest status first"), gettext_noop("Newest status first")),
+    "confirmed": (gettext_noop("Least recently confirmed first"), gettext_noop("Most recently confirmed first")),
+    "enrolled": (gettext_noop("Fewest enrolled first"), gettext_noop("Most enrolled first")),
 }
 COUNTED_LEVELS = (Level.ERROR, Level.WARNING)
 
@@ -144,7 +146,7 @@ class Board:
         timeline = public_timeline(site, self.today)
         people, findings = contact_cards(site.shown_roles), self.finding_counts.by_site[site.pk]
         no_contacts_text = (
-            "No contact listed" if is_site_joinable(*statuses) else "Contacts are shown while the site recruits"
+            _("No contact listed") if is_site_joinable(*statuses) else _("Contacts are shown while the site recruits")
         )
         return BoardRow(
             site, people, site.shown_status, status_publication(*statuses), timeline, findings, no_contacts_text,
@@ -162,7 +164,7 @@ class Board:
         elif site.shown_status == site.status:
             publication = StatusPublication.SHOWN
         timeline = build_timeline(site.events_in_force if site.shown_status == site.status else [], today=self.today)
-        return BoardRow(site, [], site.shown_status, publication, timeline, 0, "Not shown for a past day")
+        return BoardRow(site, [], site.shown_status, publication, timeline, 0, _("Not shown for a past day"))
 
 
 def get_board(trial: Trial, query_state: QueryState, *, user, today: date, as_of: AsOf | None = None) -> Board:
@@ -179,9 +181,9 @@ def get_board(trial: Trial, query_state: QueryState, *, user, today: date, as_of
     orders = _order_choices(with_enrolled=shows_enrollment)
     order = query_state.value("sort") or DEFAULT_ORDER
     if order not in dict(orders):
-        filterset.add_param_error("sort", "Choose one of the sort orders.")
+        filterset.add_param_error("sort", _("Choose one of the sort orders."))
     if query_state.value("format") not in FORMATS:
-        filterset.add_param_error("format", "The format can be csv or left out.")
+        filterset.add_param_error("format", _("The format can be csv or left out."))
     board = Board(trial, today, filterset, order, orders, shows_enrollment, as_of=as_of)
     board.tally, board.countries = _status_counts_and_countries(sites)
     if as_of:

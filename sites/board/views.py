@@ -3,10 +3,13 @@
 from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_safe
 
 from common import dates
 from common.as_of import AS_OF, AS_OF_PARAMETERS, MEANING, as_of_links, parse_as_of
+from common.localized import country_name
 from common.pagination import get_page, page_links
 from common.query_params import QueryState, bad_params_response
 from common.table_controls import Choice, Heading, sort_heading
@@ -18,8 +21,14 @@ from trials.models import Trial
 from trials.status_as_of import overall_status_as_of
 from trials.verification import verification_of
 
-HEADINGS = {"site": "Site", "place": "Place", "status": "Status", "since": "Since", "confirmed": "Last confirmed"}
-ENROLLED_HEADING = {"enrolled": "Enrolled"}
+HEADINGS = {
+    "site": gettext_noop("Site"),
+    "place": gettext_noop("Place"),
+    "status": gettext_noop("Status"),
+    "since": gettext_noop("Since"),
+    "confirmed": gettext_noop("Last confirmed"),
+}
+ENROLLED_HEADING = {"enrolled": gettext_noop("Enrolled")}
 
 
 @require_safe
@@ -79,7 +88,7 @@ def _board_context(board: Board, page: Page, query_state: QueryState) -> dict:
 def _headings(board: Board, query_state: QueryState) -> dict[str, Heading]:
     names = HEADINGS | (ENROLLED_HEADING if board.shows_enrollment else {})
     return {
-        name: sort_heading(name, label, query_state, order=board.order, default=DEFAULT_ORDER)
+        name: sort_heading(name, _(label), query_state, order=board.order, default=DEFAULT_ORDER)
         for name, label in names.items()
     }
 
@@ -88,11 +97,16 @@ def _choices(board: Board, query_state: QueryState) -> list[Choice]:
     """The select fields of the filter form; statuses are those of the sites and the selected one."""
     statuses = {status or NOT_PUBLISHED for status in board.tally} | {query_state.value("status")}
     orders = [("" if value == DEFAULT_ORDER else value, label) for value, label in board.orders]
+    countries = [(name, country_name(name)) for name in board.countries]
     fields = [
-        ("status", "Status", [("", "Any"), *((value, label) for value, label in STATUSES if value in statuses)]),
-        ("country", "Country", [("", "Any"), *((name, name) for name in board.countries)]),
-        ("confirmed", "Last confirmed", [("", "Any time"), *confirmation_age_choices()]),
-        ("sort", "Order", orders),
-        (MEANING, "The day means", [("", "In force, as known today"), ("recorded", "Recorded by then")]),
+        (
+            "status",
+            _("Status"),
+            [("", _("Any")), *((value, _(label)) for value, label in STATUSES if value in statuses)],
+        ),
+        ("country", _("Country"), [("", _("Any")), *countries]),
+        ("confirmed", _("Last confirmed"), [("", _("Any time")), *confirmation_age_choices()]),
+        ("sort", _("Order"), [(value, _(label)) for value, label in orders]),
+        (MEANING, _("The day means"), [("", _("In force, as known today")), ("recorded", _("Recorded by then"))]),
     ]
     return [Choice(name, label, options, query_state.value(name)) for name, label, options in fields]

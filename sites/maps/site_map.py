@@ -11,6 +11,8 @@ from math import cos, radians
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from common.enum_labels import choice_label
 from sites.choices import STATUS_ORDER
@@ -83,11 +85,14 @@ def draw_site_map(
     points: Iterable[MapPoint], title: str, *, center: tuple[float, float] | None = None
 ) -> SiteMap | None:
     """The map of some sites, and of a place searched near (`center`) as a cross; None without a site."""
-    return _draw(tuple(points), title, center)
+    return _draw(tuple(points), title, center, get_language())
 
 
 @lru_cache(maxsize=128)
-def _draw(points: tuple[MapPoint, ...], title: str, center: tuple[float, float] | None) -> SiteMap | None:
+def _draw(
+    points: tuple[MapPoint, ...], title: str, center: tuple[float, float] | None, language: str
+) -> SiteMap | None:
+    """Cached by language too, which the names of statuses follow."""
     if not points:
         return None
     places = [(point.latitude, point.longitude) for point in points]
@@ -109,7 +114,7 @@ def _draw(points: tuple[MapPoint, ...], title: str, center: tuple[float, float] 
 
 
 def _status_label(status: str) -> str:
-    return choice_label(status, "SiteStatus") or NOT_PUBLISHED
+    return choice_label(status, "SiteStatus") or _(NOT_PUBLISHED)
 
 
 def _feature(point: MapPoint) -> dict:
@@ -193,7 +198,7 @@ def _mark(place: tuple[float, float], group: list[MapPoint]) -> SafeString:
     """The icon of the most open status, with the number of sites where it is several; the tooltip names them."""
     display = status_display(group[0].status)
     names = [f"{one.label}: {_status_label(one.status)}" for one in group[:_NAMES]]
-    rest = [f"and {len(group) - _NAMES} more"] if len(group) > _NAMES else []
+    rest = [_("and {n} more").format(n=len(group) - _NAMES)] if len(group) > _NAMES else []
     number = format_html('<text x="17" y="12">{}</text>', len(group)) if len(group) > 1 else ""
     return format_html(
         '<g class="mark {}" transform="translate({} {})"><title>{}</title>'

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Func, Q, UUIDField
 from django.urls import reverse
 from django.utils.text import slugify
+from django.utils.translation import gettext
 
 from common.db_lookups import PlainText
 from common.text import BLANK
@@ -134,7 +135,7 @@ class Facility(Versioned):
     @property
     def title(self) -> str:
         """The display name, with a text for a name not published."""
-        return self.name or "Facility name not published"
+        return self.name or gettext("Facility name not published")
 
     @property
     def place(self) -> list[str]:

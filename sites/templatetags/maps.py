@@ -6,6 +6,7 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join, json_script
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from sites.maps.site_map import SiteMap
 
@@ -29,5 +30,5 @@ def map_attributes() -> SafeString:
 @register.simple_tag
 def map_controls(site_map: SiteMap) -> SafeString:
     """The button that opens the map, shown where scripts run, and its sites as GeoJSON."""
-    button = format_html('<button class="btn" type="button" hidden>{}</button>', "Open a map that can be zoomed")
+    button = format_html('<button class="btn" type="button" hidden>{}</button>', _("Open a map that can be zoomed"))
     return button + json_script(site_map.features)

@@ -6,7 +6,10 @@ from datetime import date
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
+from common.localized import format_partial_date
 from sites.choices import ConfirmedAs, Listing
 from sites.confirmation_age import AgeLevel, confirmation_age, status_needs_confirmation
 from sites.enrollment.parsing import format_month_short
@@ -19,17 +22,26 @@ from trials.models import Trial
 register = template.Library()
 register.filter("month_short", format_month_short)
 
-NEVER_CONFIRMED = "Never confirmed by the site"
-_CONFIRMED_BY = {ConfirmedAs.SITE: "Confirmed by the site", ConfirmedAs.TRIAL_OFFICE: "Confirmed by the trial office"}
+NEVER_CONFIRMED = gettext_noop("Never confirmed by the site")
+#: Texts with and without the verb, by the capacity of who confirmed.
+_CONFIRMED = {
+    ConfirmedAs.SITE: (gettext_noop("Confirmed by the site {ago}"), gettext_noop("By the site {ago}")),
+    ConfirmedAs.TRIAL_OFFICE: (
+        gettext_noop("Confirmed by the trial office {ago}"),
+        gettext_noop("By the trial office {ago}"),
+    ),
+}
+_CONFIRMED_SOMEHOW = (gettext_noop("Confirmed {ago}"), gettext_noop("Confirmed {ago}"))
 
 
 @register.simple_tag
-def age(days: int | None, prefix: str = "Confirmed") -> SafeString:
-    """The age with a mark of its level: "Confirmed 3 days ago"; `prefix=""` leaves out the verb."""
+def age(days: int | None, text: str = _CONFIRMED_SOMEHOW[0]) -> SafeString:
+    """The age with a mark of its level: "Confirmed 3 days ago"; `text="{ago}"` leaves out the verb."""
     current = confirmation_age(days)
     if current.age_level is AgeLevel.NEVER:
-        return format_html('<span class="age never">{}</span>', NEVER_CONFIRMED)
-    return format_html('<span class="age {}">{}</span>', current.age_level.value, f"{prefix} {current.text}".strip())
+        return format_html('<span class="age never">{}</span>', _(NEVER_CONFIRMED))
+    shown = text.format(ago=current.text) if text == "{ago}" else _(text).format(ago=current.text)
+    return format_html('<span class="age {}">{}</span>', current.age_level.value, shown)
 
 
 @register.simple_tag
@@ -41,11 +53,12 @@ def confirmation(site, today: date, verb: bool = True) -> SafeString | str:
     if not status_needs_confirmation(site.status):
         return ""
     if site.last_confirmed_on is None:
-        source = "As imported from ClinicalTrials.gov" if site.listing != Listing.OURS else NEVER_CONFIRMED
-        as_of = f", {site.status_as_of.as_text()}" if site.listing != Listing.OURS and site.status_as_of else ""
+        source = _("As imported from ClinicalTrials.gov") if site.listing != Listing.OURS else _(NEVER_CONFIRMED)
+        has_day = site.listing != Listing.OURS and site.status_as_of
+        as_of = f", {format_partial_date(site.status_as_of)}" if has_day else ""
         return format_html('<span class="age never">{}{}</span>', source, as_of)
-    by = _CONFIRMED_BY.get(getattr(site, "confirmed_as", ""), "Confirmed")
-    return age((today - site.last_confirmed_on).days, by if verb else by.removeprefix("Confirmed ").capitalize())
+    with_verb, without_verb = _CONFIRMED.get(getattr(site, "confirmed_as", ""), _CONFIRMED_SOMEHOW)
+    return age((today - site.last_confirmed_on).days, with_verb if verb else without_verb)
 
 
 @register.simple_tag
@@ -91,4 +104,5 @@ def trial_map(groups: SiteGroups) -> SiteMap | None:
         for card, point in points
         if point
     ]
-    return draw_site_map(shown, f"Map of {len(shown)} sites; the list below names them with their status")
+    title = _("Map of {n} sites; the list below names them with their status").format(n=len(shown))
+    return draw_site_map(shown, title)

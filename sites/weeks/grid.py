@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext as _
 
 from common.enum_labels import choice_label
 from sites.choices import SiteStatus
@@ -49,8 +50,8 @@ class WeekCell:
 
     @property
     def text(self) -> str:
-        label = choice_label(self.status, "SiteStatus") or "Not published"
-        return f"{label}, not confirmed" if self.is_unconfirmed else label
+        label = choice_label(self.status, "SiteStatus") or _("Not published")
+        return _("{status}, not confirmed").format(status=label) if self.is_unconfirmed else label
 
     @property
     def has_age(self) -> bool:

@@ -1,6 +1,8 @@
 // Shows a hint above a table while it is wider than its scroll region, and lets the keyboard scroll one without controls.
 "use strict";
 
+const HINT = document.currentScript.dataset.hint || "Scroll the table sideways for more columns →";
+
 // tables of the pages; lists and tables of the admin
 const SCROLLING = ".scroll, #changelist .results, .inline-group .tabular fieldset.module";
 
@@ -9,7 +11,7 @@ function watch(region) {
   region.dataset.watched = "true";
   const hint = document.createElement("p");
   hint.className = "scroll-hint small";
-  hint.textContent = "Scroll the table sideways for more columns →";
+  hint.textContent = HINT;
   hint.hidden = true;
   region.before(hint);
   const hasControls = Boolean(region.querySelector("a[href], button, input:not([type=hidden]), select, textarea, summary"));

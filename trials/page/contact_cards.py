@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 from common.contact_details import is_email_address, tel_url
 from common.degrees_and_job_titles import is_job_title
 from common.enum_labels import choice_label
@@ -148,7 +150,7 @@ def sponsors_and_officials(trial, officials: Iterable) -> list[ContactCard]:
     people = merge_duplicates([*_responsible_party_cards(trial), *cards])
     for person in people:
         if trial.lead_sponsor and is_same_name(person.name, trial.lead_sponsor):
-            person.duties.insert(0, "Sponsor")
+            person.duties.insert(0, _("Sponsor"))
     return people
 
 
@@ -194,7 +196,7 @@ def _role_card(role, rank: str = "") -> ContactCard:
 def _responsible_party_cards(trial) -> Iterable[ContactCard]:
     """The person of the responsible party; older records have name and title in one text."""
     duty = choice_label(trial.responsible_party_type, "ResponsiblePartyType")
-    duties = ["Responsible party"]
+    duties = [_("Responsible party")]
     if duty and trial.responsible_party_type != ResponsiblePartyType.SPONSOR:
         duties.append(duty)
     if trial.responsible_party_name or trial.responsible_party_title or trial.responsible_party_affiliation:
@@ -210,4 +212,4 @@ def _rank_labels(roles: list[str]) -> list[str]:
     """The labels of `contact_ranks`; "" also where there is only one contact."""
     if roles.count(CONTACT) < 2:
         return [""] * len(roles)
-    return [ContactRank(rank).label if rank else "" for rank in contact_ranks(roles)]
+    return [_(ContactRank(rank).label) if rank else "" for rank in contact_ranks(roles)]

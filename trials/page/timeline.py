@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 from common.partial_dates.value import PartialDate
 from trials.choices import DateType
 
@@ -13,9 +16,9 @@ class DateCertainty(StrEnum):
     """Certainty of a date; the value is shown beside it."""
 
     UNQUALIFIED = ""
-    ACTUAL = "actual"
-    ESTIMATED = "estimated"
-    PASSED = "date passed, not confirmed"
+    ACTUAL = gettext_noop("actual")
+    ESTIMATED = gettext_noop("estimated")
+    PASSED = gettext_noop("date passed, not confirmed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +70,7 @@ def timeline_entry(trial, name: str, *, today: date) -> TimelineEntry | None:
     known, type_ = PartialDate(on), getattr(trial, f"{name}_type", "")
     certainty = _study_date_certainty(known, type_, today) if name in STUDY_DATES else _registry_date_certainty(type_)
     label = trial._meta.get_field(f"{name}_on").verbose_name
-    return TimelineEntry(label[:1].upper() + label[1:], known, certainty, name in STUDY_DATES)
+    return TimelineEntry(_(label[:1].upper() + label[1:]), known, certainty, name in STUDY_DATES)
 
 
 def _study_date_certainty(on: PartialDate, type_: str, today: date) -> DateCertainty:

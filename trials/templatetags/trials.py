@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from common.enum_labels import choice_label
 from common.markup import Node, render, render_nodes, resolve_escapes, with_links
@@ -41,13 +42,15 @@ def status(code: str, pill: bool = False, explain: bool = False) -> SafeString:
     )
     if not explain:
         return shown
-    return format_html('<details class="explain"><summary>{}</summary><p>{}</p></details>', shown, display.definition)
+    return format_html(
+        '<details class="explain"><summary>{}</summary><p>{}</p></details>', shown, _(display.definition)
+    )
 
 
 @register.filter
 def status_label(code: str) -> str:
     """The label of a status; "Not published" for a blank."""
-    return choice_label(code, "OverallStatus") or NOT_PUBLISHED
+    return choice_label(code, "OverallStatus") or _(NOT_PUBLISHED)
 
 
 @register.filter
@@ -60,7 +63,7 @@ def status_hue(code: str) -> str:
 def status_glossary() -> dict:
     """All statuses with their definitions; anchors such as #status-recruiting."""
     anchors = {code: f"status-{code.lower().replace('_', '-')}" for code in OverallStatus.values}
-    return {"statuses": [(code, anchor, STATUS_DISPLAYS[code].definition) for code, anchor in anchors.items()]}
+    return {"statuses": [(code, anchor, _(STATUS_DISPLAYS[code].definition)) for code, anchor in anchors.items()]}
 
 
 @register.simple_tag
@@ -74,7 +77,7 @@ def code_label(value: str | Iterable[str], enumeration: str) -> str:
 @register.filter
 def yes_no(value: bool | None) -> str:
     """Yes, No, or nothing for None."""
-    return "" if value is None else "Yes" if value else "No"
+    return "" if value is None else _("Yes") if value else _("No")
 
 
 @register.simple_tag

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -74,7 +75,7 @@ def _confirm(request: HttpRequest, link: MailLink) -> None:
     try:
         result = confirm_shown(link, shown, on=dates.today(), request_id=request_id)
     except LookupError:
-        messages.warning(request, "Not confirmed: some of these sites can no longer be confirmed with this link.")
+        messages.warning(request, _("Not confirmed: some of these sites can no longer be confirmed with this link."))
         return
     _add_messages(request, result)
 
@@ -91,16 +92,19 @@ def _parse_shown(text: str) -> tuple[int, str]:
 def _add_messages(request: HttpRequest, result: ConfirmationResult) -> None:
     confirmed, changed, unclear = result.confirmed, result.changed, list(result.needs_review)
     if len(confirmed) == 1:
-        messages.success(request, f"Confirmed: {_name(confirmed[0])}.")
+        messages.success(request, _("Confirmed: {site}.").format(site=_name(confirmed[0])))
     elif confirmed:
-        messages.success(request, f"{len(confirmed)} sites confirmed.")
+        messages.success(request, _("{n} sites confirmed.").format(n=len(confirmed)))
     if changed:
         messages.warning(
             request,
-            f"Not confirmed: {_names(changed)}. The status changed after this page was opened. Check the status below.",
+            _("Not confirmed: {sites}. The status changed after this page was opened. Check the status below.").format(
+                sites=_names(changed)
+            ),
         )
     if unclear:
-        messages.warning(request, f"Not confirmed together with the others: {_names(unclear)}. Confirm one at a time.")
+        text = _("Not confirmed together with the others: {sites}. Confirm one at a time.")
+        messages.warning(request, text.format(sites=_names(unclear)))
 
 
 def _name(site: TrialSite) -> str:

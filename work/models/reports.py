@@ -4,6 +4,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from contacts.models import Role
 from history.tracking import tracked
@@ -15,10 +16,10 @@ from work.querysets import PublicReportQuerySet
 class ReportedFault(models.TextChoices):
     """What a public report says is wrong."""
 
-    CONTACT = "CONTACT", "A contact is wrong or does not answer"
-    STATUS = "STATUS", "The status is out of date"
-    PLACE = "PLACE", "The name or address is wrong"
-    OTHER = "OTHER", "Something else"
+    CONTACT = "CONTACT", gettext_noop("A contact is wrong or does not answer")
+    STATUS = "STATUS", gettext_noop("The status is out of date")
+    PLACE = "PLACE", gettext_noop("The name or address is wrong")
+    OTHER = "OTHER", gettext_noop("Something else")
 
 
 class ReportOutcome(models.TextChoices):

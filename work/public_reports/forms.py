@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from contacts.models import Role
 from sites.models import TrialSite
@@ -12,29 +14,33 @@ from work.models import MESSAGE_LENGTH, ReportedFault
 AS_RADIOS = 12
 
 
+def _faults() -> list[tuple[str, str]]:
+    return [(value, gettext(label)) for value, label in ReportedFault.choices]
+
+
 class ReportForm(forms.Form):
     """A report about a trial or a site, and one of the public `contacts` there.
 
     `website` is a honeypot field: hidden, filled in by bots only.
     """
 
-    fault = forms.ChoiceField(label="What is wrong?", choices=ReportedFault, widget=forms.RadioSelect)
-    who = forms.ChoiceField(label="Which contact?", required=False, help_text="Only if a contact is wrong.")
+    fault = forms.ChoiceField(label=_("What is wrong?"), choices=_faults, widget=forms.RadioSelect)
+    who = forms.ChoiceField(label=_("Which contact?"), required=False, help_text=_("Only if a contact is wrong."))
     message = forms.CharField(
-        label="What should it say?",
+        label=_("What should it say?"),
         required=False,
         max_length=MESSAGE_LENGTH,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Do not include personal health information.",
+        help_text=_("Do not include personal health information."),
     )
     email = forms.EmailField(
-        label="Your e-mail (optional), in case we have a question",
+        label=_("Your e-mail (optional), in case we have a question"),
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text="Erased when your report is closed, after 90 days at the latest. Not published.",
+        help_text=_("Erased when your report is closed, after 90 days at the latest. Not published."),
     )
     website = forms.CharField(
-        label="Leave this empty",
+        label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
@@ -43,19 +49,19 @@ class ReportForm(forms.Form):
         super().__init__(*args, initial={"fault": ReportedFault.CONTACT if contact else ""}, **kwargs)
         self.contacts = {str(role.pk): role for role in contacts}
         if not contact:
-            self.fields["fault"].choices = [choice for choice in ReportedFault.choices if site or choice[0] != "PLACE"]
+            self.fields["fault"].choices = [choice for choice in _faults() if site or choice[0] != "PLACE"]
         if contact or not contacts:
             del self.fields["who"]
         else:
             names = [(key, role.person.title) for key, role in self.contacts.items()]
             if len(names) <= AS_RADIOS:
                 self.fields["who"].widget = forms.RadioSelect()
-            self.fields["who"].choices = [("", "Unknown, or none of these"), *names]
+            self.fields["who"].choices = [("", _("Unknown, or none of these")), *names]
 
     def clean(self):
         cleaned = super().clean()
         if cleaned.get("fault") == ReportedFault.OTHER and not cleaned.get("message", "").strip():
-            self.add_error("message", "Describe what is wrong.")
+            self.add_error("message", _("Describe what is wrong."))
         return cleaned
 
     @property

@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -106,7 +107,7 @@ def new_report(request: HttpRequest, key: str) -> HttpResponse:
             _send(request, form, trial=trial, site=site, contact=contact or form.contact)
             return redirect("trial_reported", trial.key)
         except TooManyReportsError:
-            form.add_error(None, "Too many reports from your network. Try again in an hour.")
+            form.add_error(None, _("Too many reports from your network. Try again in an hour."))
             status = 429
     context = {"trial": trial, "site": site, "contact": contact, "form": form}
     return render(request, "work/public_reports/report_form.html", context, status=status)
