@@ -6,6 +6,7 @@ of a trial. Files are sorted and without positions, so that changes of unrelated
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -26,6 +27,8 @@ KEYWORDS = {
 #: Apps whose enumerations are shown on public pages.
 _PUBLIC_ENUMERATIONS = ("trials.", "sites.", "contacts.")
 _IGNORED_FOLDERS = {".venv", "benchmarks", "docs", "tests", "node_modules", "staticfiles"}
+#: In the header of compiled files, which would otherwise change with the time.
+_NO_DATE = datetime(2026, 1, 1, tzinfo=UTC)
 _BRACES = re.compile(r"\{(\w*)\}")
 _PERCENTS = re.compile(r"%\((\w+)\)[sd]")
 
@@ -86,7 +89,6 @@ def updated_catalogue(language: str) -> Catalog:
     """The current texts with the committed translations; texts that are gone are left out."""
     known = read_catalogue(language)
     updated = Catalog(locale=to_locale(language), project="Sitelight", charset="utf-8", fuzzy=False)
-    updated.creation_date = updated.revision_date = None
     for message in extract_texts():
         if message.id:
             translated = known.get(_key(message))
@@ -117,7 +119,7 @@ def _header(catalog: Catalog) -> bytes:
 def mo_bytes(po: bytes, language: str) -> bytes:
     """The compiled catalogue; deterministic."""
     catalog = read_po(BytesIO(po), locale=to_locale(language))
-    catalog.creation_date = catalog.revision_date = None
+    catalog.creation_date = catalog.revision_date = _NO_DATE
     file = BytesIO()
     write_mo(file, catalog)
     return file.getvalue()

@@ -41,7 +41,7 @@ def page_languages(context: Context) -> list[LanguageLink]:
 
 
 @register.simple_tag
-def language() -> str:
+def page_language() -> str:
     """The language of the page, as the value of `lang`."""
     return language_tag(get_language())
 

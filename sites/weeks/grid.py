@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from common.enum_labels import choice_label
 from sites.choices import SiteStatus
@@ -74,12 +75,13 @@ class WeekCell:
 
     @property
     def age_text(self) -> str:
-        label = choice_label(self.status, "SiteStatus") or "Not published"
+        label = choice_label(self.status, "SiteStatus") or _("Not published")
         if not self.has_age:
-            return f"{label}, no confirmation due"
+            return _("{status}, no confirmation due").format(status=label)
         if self.days is None:
-            return f"{label}, never confirmed"
-        return f"{label}, confirmed {self.days} day{'' if self.days == 1 else 's'} before"
+            return _("{status}, never confirmed").format(status=label)
+        text = ngettext("{status}, confirmed {n} day before", "{status}, confirmed {n} days before", self.days)
+        return text.format(status=label, n=self.days)
 
 
 @dataclass(frozen=True, slots=True)

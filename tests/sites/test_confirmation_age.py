@@ -36,4 +36,4 @@ def test_the_thresholds_are_settings(settings):
 def test_the_tag_shows_the_age_with_its_level():
     assert age(3) == '<span class="age fresh">Confirmed 3 days ago</span>'
     assert age(None) == '<span class="age never">Never confirmed by the site</span>'
-    assert age(3, prefix="") == '<span class="age fresh">3 days ago</span>'
+    assert age(3, text="{ago}") == '<span class="age fresh">3 days ago</span>'
