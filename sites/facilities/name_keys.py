@@ -5,6 +5,7 @@ hospitals: "Univ. Hosp. Köln", "Uniklinik Köln" and "University Hospital Colog
 Source of the lists: the words of 12,000 facility names of real registry records, by frequency.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
@@ -81,6 +82,10 @@ _NUMERALS = {"first": "1", "second": "2", "third": "3", "fourth": "4", "fifth": 
              "6th": "6", "ii": "2", "iii": "3"}  # fmt: skip
 
 
+#: The sponsor's number of a site, which some records print after the name: "( Site 0602)", "/ID# 238333".
+_SPONSORS_NUMBER = re.compile(r"\(\s*site\b[^()]{0,20}\)|/\s?ID#\s?\d{1,12}", re.IGNORECASE)
+
+
 @cache
 def _meanings() -> dict[str, tuple[str, ...]]:
     pairs = (line.split(": ") for line in _MEANINGS.strip().splitlines())
@@ -100,7 +105,7 @@ class NameKey:
 def name_key(name: str, city: str) -> NameKey:
     """The key of a facility's name in a city, whose own names are left out of the words."""
     city_words = {word for known in _names_of_city(city) for word in plain(known).split()}
-    text = plain(name.replace("'", "").replace("’", ""))
+    text = plain(_SPONSORS_NUMBER.sub(" ", name).replace("'", "").replace("’", ""))
     words = [meant for word in text.split() for meant in _translate(word)]
     kept = frozenset(word for word in words if word not in _IGNORED)
     without_city = kept - city_words or kept

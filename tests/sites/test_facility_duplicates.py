@@ -36,6 +36,7 @@ def proposed(*names: str, city: str = "Lyon", cities: tuple[str, ...] = (), zips
         ("Herriot Hospital", "Hospital Herriot"),
         ("Universitätsklinikum Lyon", "University Hospital"),
         ("St. Mary's Medical Center", "Saint Marys Med Ctr"),
+        ("Herriot Hospital ( Site 0602)", "Herriot Hospital /ID# 238333"),
         ("Croix-Rousse Hospital", "Croix Rouse Hospital"),
         ("Herriot Cancer Centre, Lyon", "Herriot Cancer Center"),
         ("The First Affiliated Hospital of Herriot University", "1st Affiliated Hospital, Herriot University"),
