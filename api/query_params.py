@@ -7,10 +7,14 @@ from rest_framework.exceptions import ValidationError
 
 from common import dates
 from common.as_of import AS_OF_PARAMETERS, AsOf, parse_as_of
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.query_params import DUPLICATE_PARAMETER, UNKNOWN_PARAMETER, StrictFilterSet
 from common.text import has_control_characters, is_blank
 from publishing.search.cursor import Cursor, query_key
+from publishing.search.filters import TrialFilterSet
+from publishing.search.near_sql import RECRUITING
+from sites.filters import NearFilterSet, PointFilter
+from sites.models import TrialSite
 
 PAGE_SIZE, MAX_PAGE_SIZE = 20, 200
 BLANK_PARAMETER = "Enter a value, or omit this parameter."
@@ -96,3 +100,20 @@ def _parse_size(text: str) -> int:
     if size is None or not 1 <= size <= MAX_PAGE_SIZE:
         raise ValueError(f"Enter a number from 1 to {MAX_PAGE_SIZE}.")
     return size
+
+
+class ApiTrialFilterSet(TrialFilterSet, NearFilterSet):
+    """The filters of the search page, with the circle as a point and kilometres instead of a place by name."""
+
+    near = PointFilter(
+        method="within_circle",
+        label="Near",
+        max_length=40,
+        help_text="Latitude and longitude in degrees, `45.76,4.84`: trials with a site that recruits at most "
+        "`within_km` from there, by the facility's point, or its city's where it has none.",
+    )
+
+    def within_circle(self, queryset, name, point):
+        recruiting = TrialSite.objects.publicly_in(RECRUITING).order_by()
+        sites = super().within_circle(recruiting, name, point)
+        return queryset.filter(trial__in=sites.values("trial"))

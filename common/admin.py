@@ -18,11 +18,10 @@ from django.forms.models import _get_foreign_key
 from django.utils.text import capfirst
 
 from common.assignment_scope import ensure_still_in_scope
-from common.form_fields import CodeCheckboxesField, LinesField, ShortTextarea
-from common.numbers import parse_whole_number, strict_form_class
-from common.pagination import CappedPaginator
+from common.form_fields import CodeCheckboxesField, LinesField, ShortTextarea, parse_whole_number, strict_form_class
 from common.partial_dates.forms import DayFormField
 from common.permissions import HISTORY, Action, PermissionTable, UserRole, all_roles
+from common.query_params import CappedPaginator
 from history.admin import AuditedModelAdmin
 from history.forms import AuditedInlineForm
 from history.related_trail import trail_with_related

@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from common import contact_details, dates, rule_types
 from common.admin import PermissionStackedInline, ScopedAdmin
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from contacts.choices import ContactRole, RoleKind
 from contacts.models import Person, Role
 from contacts.permissions import PERSON, roles_over_person

@@ -6,8 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common import dates
-from common.form_fields import day_field
-from common.numbers import VersionField
+from common.form_fields import VersionField, day_field
 from contacts.choices import ContactRole, OfficialRole, RoleKind
 from contacts.models import PERSONAL_FIELDS, Person, site_label
 from history.forms import PreserveUnchangedMixin

@@ -7,7 +7,7 @@ from datetime import date
 from common.enum_labels import choice_label
 from contacts.choices import RoleKind
 from contacts.models import Person, Role
-from contacts.services.replacements import successor_role
+from contacts.services.people import successor_role
 from contacts.visibility import is_publishable, shows_central_contacts
 from trials.choices import OverallStatus
 from trials.status_display import NOT_PUBLISHED

@@ -15,9 +15,16 @@ from history.authorship import actor_names
 from registries.conflicts.services import load_open_conflicts
 from registries.display import path_label
 from registries.forms import UploadForm
-from registries.import_results import held_records, imported_trials, previews_of
 from registries.models import Conflict, ImportRun, QuarantinedRecord
-from registries.services import apply_held_record, apply_preview, discard_held_record, preview_upload
+from registries.services import (
+    apply_held_record,
+    apply_preview,
+    discard_held_record,
+    held_records,
+    imported_trials,
+    preview_upload,
+    previews_of,
+)
 from registries.templatetags.registry_values import as_text
 
 

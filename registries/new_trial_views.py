@@ -12,9 +12,14 @@ from django.views.decorators.http import require_http_methods
 
 from registries.ctgov.source_files import SourceError
 from registries.forms import NewTrialForm, NumbersForm
-from registries.import_results import imported_trials, previews_of
 from registries.models import ImportRun
-from registries.services import add_own_trial, apply_fetched_trials, preview_fetched_trials
+from registries.services import (
+    add_own_trial,
+    apply_fetched_trials,
+    imported_trials,
+    preview_fetched_trials,
+    previews_of,
+)
 from trials.models import Trial
 
 MAX_REJECTED_SHOWN = 100  # on the page; all are stored

@@ -6,7 +6,7 @@ from datetime import date
 from django import forms
 from django.forms.utils import ErrorDict
 
-from common.numbers import VersionField
+from common.form_fields import VersionField
 from common.partial_dates import PartialDate
 from common.partial_dates.forms import PartialDateFormField
 from common.rule_types import violations

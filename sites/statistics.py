@@ -13,8 +13,7 @@ from django.db.models.functions import Cast
 from django.utils.translation import gettext as _
 
 from common.charts import Chart, Column, line, rule, text_label
-from common.charts.marks import number_axis
-from common.charts.theme import ACTUAL, ALERT, PLAN
+from common.charts.svg import ACTUAL, ALERT, PLAN, number_axis
 from sites.choices import OPEN, Source
 from sites.models import StatusEvent, TrialSite
 

@@ -12,13 +12,11 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from common import dates
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, StrictFilterSet, bad_params_response
-from sites.board.filters import OneStatusFilter, status_rank
+from common.query_params import QueryState, StrictFilterSet, bad_params_response, get_page, page_links
 from sites.board.queries import public_row_data, public_timeline
 from sites.choices import StatusPublication
 from sites.facilities.other_names import other_names
-from sites.filters import status_count_links
+from sites.filters import OneStatusFilter, status_count_links, status_rank
 from sites.maps.land import packed_land
 from sites.models import Facility, TrialSite
 from sites.public_status import status_publication

@@ -37,7 +37,6 @@ REQUESTED_BY = {
     "publishing/search/match_reasons.py": "tests/publishing/test_recruiting_first.py",
     "publishing/views.py": "tests/publishing/test_search.py",
     "sites/triggers.py": "tests/sites/test_triggers.py",
-    "work/mail_confirmation/services.py": "tests/work/mail_confirmation/test_page.py",
     "work/public_reports/services.py": "tests/work/public_reports/test_close_report.py",
 }
 

@@ -9,8 +9,7 @@ from work.mail_confirmation.views import confirm_by_mail
 from work.my_work import views
 from work.proposals.views import correct, proposal, proposals
 from work.public_reports.views import new_report, report, report_sent
-from work.reminders.unsubscribe_view import unsubscribe_page
-from work.reminders.views import reminder_settings, request_reminders
+from work.reminders.views import reminder_settings, request_reminders, unsubscribe_page
 from work.site_requests.views import new_site
 from work.status_change import views as status_change
 from work.verification import verification

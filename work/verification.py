@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common import dates
-from common.numbers import VersionField
+from common.form_fields import VersionField
 from common.partial_dates.forms import PartialDateFormField
 from history.optimistic_locking import StaleVersion
 from trials.models import Trial

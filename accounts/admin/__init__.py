@@ -1,7 +1,6 @@
 """The admin of users, assignments and API partners."""
 
-from accounts.admin.assignment import AssignmentAdmin
 from accounts.admin.partner import PartnerAdmin
-from accounts.admin.user import UserAdmin
+from accounts.admin.user import AssignmentAdmin, UserAdmin
 
 __all__ = ["AssignmentAdmin", "PartnerAdmin", "UserAdmin"]

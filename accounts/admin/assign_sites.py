@@ -19,7 +19,7 @@ from accounts.services import (
 )
 from common import dates
 from common.admin import ValidatingAutocompleteSelect
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.partial_dates.forms import DayFormField
 from common.spreadsheets.table import TableError
 from sites.models import Facility, TrialSite

@@ -8,7 +8,7 @@ from django.urls import path
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from accounts.admin.assignment import AdministratorsOnly
+from accounts.admin.user import AdministratorsOnly
 from accounts.models import Partner
 from accounts.permissions import PARTNER
 from accounts.services import add_partner, create_key, keys_of, revoke_key

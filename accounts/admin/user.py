@@ -1,4 +1,4 @@
-"""The admin of users: accounts and assignments, a new password, removal of second factors."""
+"""The admin of users and the read-only admin of assignments: accounts, a new password, removal of second factors."""
 
 from contextlib import nullcontext
 from smtplib import SMTPException
@@ -20,17 +20,68 @@ from django.utils.decorators import method_decorator
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.admin.assign_sites import AssignmentViewsMixin
-from accounts.admin.assignment import AdministratorsOnly
 from accounts.mfa import remove_second_factors
 from accounts.models import Assignment, FactorRemoval, User
-from accounts.permissions import USER
+from accounts.permissions import ASSIGNMENT, USER
 from accounts.services import INVITATION_DAYS, send_invitation
 from accounts.sessions import end_sessions_of, update_session_key
 from accounts.tracked_library_models import LOGIN_HISTORY_MODELS
-from common.admin import PermissionTabularInline
+from common.admin import PermissionTabularInline, ScopedAdmin
 from history.authorship import actor_names, authored
 from history.forms import ReasonRequiredForm
 from history.related_trail import with_personal_values
+
+
+class AdministratorsOnly(ScopedAdmin):
+    """A ModelAdmin for administrators only."""
+
+    def scope(self, queryset, user):
+        return queryset if user.is_administrator else queryset.none()
+
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj) and request.user.is_administrator
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(ScopedAdmin):
+    permission_table = ASSIGNMENT
+    list_display = ["user_name", "kind", "place", "starts_on", "ends_on"]
+    list_display_links = ["user_name"]
+    list_filter = ["kind"]
+    list_select_related = ["user", "trial", "trial_site__facility", "trial_site__trial"]
+    ordering = ["-starts_on", "-id"]
+    sortable_by = []
+    search_fields = ["user__first_name", "user__last_name"]
+    fields = ["user_name", "kind", "trial", "trial_site", ("starts_on", "ends_on"), "granted_by_name"]
+    readonly_fields = ["user_name", "granted_by_name"]
+
+    def scope(self, queryset, user):
+        return queryset.all() if _may_read(user) else queryset.none()
+
+    def has_view_permission(self, request, obj=None):
+        return super().has_view_permission(request, obj) and _may_read(request.user)
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_add_permission(self, request):
+        return False
+
+    @admin.display(description="user")
+    def user_name(self, assignment):
+        return str(assignment.user)
+
+    @admin.display(description="site or trial")
+    def place(self, assignment):
+        return str(assignment.trial_site or (assignment.trial.number if assignment.trial else "All trials"))
+
+    @admin.display(description="granted by")
+    def granted_by_name(self, assignment):
+        return actor_names([assignment.granted_by])[assignment.granted_by] or assignment.granted_by
+
+
+def _may_read(user) -> bool:
+    return user.is_administrator or user.is_inspector
 
 
 class AdminSetPasswordForm(AdminPasswordChangeForm):

@@ -7,7 +7,7 @@ from django.views.csrf import csrf_failure as csrf_failure_response
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from accounts.drafts import storage
+from accounts.drafts import middleware
 from accounts.drafts.middleware import save_draft_and_redirect
 
 
@@ -16,13 +16,13 @@ from accounts.drafts.middleware import save_draft_and_redirect
 @never_cache
 def drafts(request):
     """The user's drafts, with a link to the page of each."""
-    return render(request, "account/drafts.html", {"drafts": storage.drafts_of(request)})
+    return render(request, "account/drafts.html", {"drafts": middleware.drafts_of(request)})
 
 
 @require_POST
 @login_required
 def discard(request, pk):
-    get_object_or_404(storage.drafts_of(request), pk=pk).delete()
+    get_object_or_404(middleware.drafts_of(request), pk=pk).delete()
     messages.success(request, "Form discarded.")
     return redirect("drafts")
 

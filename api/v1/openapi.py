@@ -5,9 +5,8 @@ from django.conf import settings
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 
-from api.query_params import CURSOR, MAX_PAGE_SIZE, PAGE_SIZE, SIZE
+from api.query_params import CURSOR, MAX_PAGE_SIZE, PAGE_SIZE, SIZE, ApiTrialFilterSet
 from api.v1 import schema_serializers
-from api.v1.filters import ApiTrialFilterSet
 from common.as_of import AS_OF, MEANING, AsOfMeaning
 from common.countries import CANONICAL_COUNTRY_NAMES
 from common.form_fields import OFFSET, DayField

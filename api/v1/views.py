@@ -10,10 +10,9 @@ from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework.exceptions import NotFound, ValidationError
 
-from api.query_params import parse_as_of_params, parse_list_params, reject_parameters
+from api.query_params import ApiTrialFilterSet, parse_as_of_params, parse_list_params, reject_parameters
 from api.responses import detail_response, id_ordered_page, json_response, trial_page
 from api.v1 import openapi
-from api.v1.filters import ApiTrialFilterSet
 from api.views import PartnerView
 from common import dates
 from common.as_of import AS_OF, AS_OF_PARAMETERS, MEANING, AsOf

@@ -4,8 +4,16 @@
 """
 
 from contacts.services.merges import mark_as_different_people, merge_people, undo_merge
-from contacts.services.people import add_person, edit_person, end_role, give_role, validate_person_values, verify_person
-from contacts.services.replacements import replace_person, undo_replacement
+from contacts.services.people import (
+    add_person,
+    edit_person,
+    end_role,
+    give_role,
+    replace_person,
+    undo_replacement,
+    validate_person_values,
+    verify_person,
+)
 
 __all__ = [
     "add_person",

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from contacts.models import Person
 
 READ, ACT, BOTH = ("GET", "HEAD"), ("POST",), ("GET", "HEAD", "POST")

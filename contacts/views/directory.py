@@ -6,7 +6,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
-from common import dates, pagination, query_params
+from common import dates, query_params
 from contacts.filters import (
     PARAMETERS,
     PEOPLE_ON_A_PAGE,
@@ -33,13 +33,13 @@ def people(request: HttpRequest) -> HttpResponse:
         return redirect(query.url)
     queryset = directory_people(request.user)
     filterset = DirectoryFilterSet(query.query, queryset, without=PARAMETERS, user=request.user, today=today)
-    page = pagination.get_page(
+    page = query_params.get_page(
         filterset, query, size=PEOPLE_ON_A_PAGE, order=lambda people: with_roles(people, request.user)
     )
     if page is None:
         return query_params.bad_params_response(request, query, filterset)
     count = page.paginator.count
-    context = pagination.page_links(query, page) | {
+    context = query_params.page_links(query, page) | {
         "rows": [_row(person, today) for person in page],
         "today": today,
         "count": count,

@@ -6,7 +6,7 @@ from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from common import pagination, query_params
+from common import query_params
 from contacts.duplicates import find_duplicates, may_merge
 from contacts.models import PERSONAL_FIELDS, Merge, Person, Role
 from contacts.services import mark_as_different_people, merge_people, undo_merge
@@ -24,7 +24,7 @@ def duplicates(request: HttpRequest) -> HttpResponse:
     page = paginator.get_page(query.value("page"))
     people = Person.objects.in_bulk({pk for pair in page for pk in (pair.first, pair.second)})
     rows = [(people[pair.first], people[pair.second], pair.reasons) for pair in page]
-    context = pagination.page_links(query, page) | {"rows": rows, "count": paginator.count}
+    context = query_params.page_links(query, page) | {"rows": rows, "count": paginator.count}
     return render(request, "contacts/duplicates.html", context)
 
 

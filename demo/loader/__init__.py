@@ -7,11 +7,9 @@ from django.db.models import Q
 
 from accounts.models import User
 from demo import content
-from demo.loader.logins import assign, make_logins, make_partner
 from demo.loader.milestones_and_enrollment import load_progress
-from demo.loader.people import load_people
-from demo.loader.registry_conflict import load_registry_conflict
-from demo.loader.trials import load_sites, load_statuses, load_trials
+from demo.loader.people import assign, load_people, make_logins, make_partner
+from demo.loader.trials import load_registry_conflict, load_sites, load_statuses, load_trials
 from history import authored
 from publishing.rebuild import publish
 from trials.models import Trial

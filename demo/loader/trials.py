@@ -1,17 +1,24 @@
-"""Loads trials, facilities and sites, with their status events and confirmations."""
+"""Loads trials, facilities and sites, with status events and confirmations, and a trial with a registry conflict."""
 
 from collections import defaultdict
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import takewhile
 from typing import Any
 
+import orjson
+
 from accounts.models import User
 from demo import content
 from demo.notations import HistoryEvent, days_ago, parse_history, parse_relative_date, status_on
 from publishing.trial_data import LIST_MODELS
-from sites.choices import ConfirmedAs, Listing, Source
+from registries.ctgov.export import export_records
+from registries.ctgov.importing.run import import_records
+from registries.ctgov.source_files import iter_records
+from registries.services import named_stream
+from sites.choices import ConfirmedAs, Listing, SiteStatus, Source
 from sites.models import Confirmation, Facility, StatusEvent, TrialSite
 from sites.placeholder_names import is_placeholder_name
 from sites.status_transitions import REQUIRES_TRIAL_COORDINATOR
@@ -166,3 +173,28 @@ def _confirmations(site: DemoSite, author: str, manager: str) -> Iterator[Confir
 
 def _morning(day: date) -> datetime:
     return datetime.combine(day, time(9, 30), tzinfo=UTC)
+
+
+TRIAL, FACILITY = "harbor-2", "motlawa"
+#: The site's status in the two versions; the local status is suspended.
+FIRST_STATUS, SECOND_STATUS = SiteStatus.RECRUITING, SiteStatus.ACTIVE_NOT_RECRUITING
+
+
+def load_registry_conflict(trials: dict[str, Trial], sites: list[DemoSite]) -> None:
+    """Import a trial's record twice; the second leaves one open conflict. Call it after `publish`."""
+    place = next(site.row.position for site in sites if (site.trial, site.facility) == (TRIAL, FACILITY))
+    [record] = export_records(Trial.objects.filter(pk=trials[TRIAL].pk))
+    for status in (FIRST_STATUS, SECOND_STATUS):
+        _import_record(_with_site_status(record, place, status))
+
+
+def _with_site_status(record: dict, place: int, status: SiteStatus) -> dict:
+    """A copy of the record with another status of the location at that index."""
+    changed = deepcopy(record)
+    changed["protocolSection"]["contactsLocationsModule"]["locations"][place]["status"] = status.value
+    return changed
+
+
+def _import_record(record: dict) -> None:
+    file = f"{content.trials()[TRIAL]['nct_id']}.json"
+    import_records(iter_records(named_stream(orjson.dumps(record), file)), source=file)

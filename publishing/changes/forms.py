@@ -7,8 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from common import dates
-from common.form_fields import Rfc3339DateTimeField
-from common.numbers import StrictIntegerField
+from common.form_fields import Rfc3339DateTimeField, StrictIntegerField
 from common.query_params import StrictForm
 from history.authorship import actor_names
 from publishing.changes.queries import KIND_LABELS, ChangeFilter, ChangeKind

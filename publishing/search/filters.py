@@ -4,8 +4,7 @@ import django_filters as filters
 from django import forms
 from django.utils.translation import gettext_noop
 
-from common.form_fields import Rfc3339DateTimeField
-from common.numbers import StrictFloatField
+from common.form_fields import Rfc3339DateTimeField, StrictFloatField
 from common.partial_dates.forms import IsoPartialDateFormField
 from common.query_params import FreeMultipleChoiceField, StrictFilterSet
 from publishing.search.terms import TermType

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from common.numbers import StrictFloatField
+from common.form_fields import StrictFloatField
 from common.query_params import DUPLICATE_PARAMETER
 from publishing.search.cursor import Cursor
 from publishing.search.filters import TrialFilterSet

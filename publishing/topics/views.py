@@ -14,8 +14,7 @@ from django.views.decorators.http import require_safe
 from common import dates
 from common.countries import canonical_country_name
 from common.localized import country_name
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from common.query_params import QueryState, StrictFilterSet, bad_params_response, get_page, page_links
 from common.slugs import name_slug
 from contacts.officials import officials_named
 from publishing.models import TrialRow

@@ -11,20 +11,20 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from common import dates, numbers, pagination, query_params
+from common import dates, form_fields, query_params
 from common.permissions import reads_everything
 from history.authorship import actor_names
 from registries.choices import Decision
-from registries.conflicts.context import (
+from registries.conflicts.editors import ManualResolution
+from registries.conflicts.filters import (
     PAGE_PARAMS,
     PAGE_SIZE,
+    ConflictFilterSet,
     conflict_rows,
     conflicts_context,
     filter_choices,
     visible_conflicts,
 )
-from registries.conflicts.editors import ManualResolution
-from registries.conflicts.filters import ConflictFilterSet
 from registries.conflicts.services import (
     MAX_CONFLICTS_PER_REQUEST,
     ResolutionResult,
@@ -94,7 +94,7 @@ def _conflict_list(request: HttpRequest, template: str, *, trial=None) -> HttpRe
     if query_state.has_blanks:
         return redirect(query_state.url)
     filterset = _conflict_filterset(query_state, request.user, trial=trial)
-    page = pagination.get_page(filterset, query_state, size=_page_size(query_state))
+    page = query_params.get_page(filterset, query_state, size=_page_size(query_state))
     if page is None:
         return query_params.bad_params_response(request, query_state, filterset)
     context = conflicts_context(filterset, page, query_state, request.user)
@@ -211,7 +211,7 @@ def _safe_next_url(request: HttpRequest) -> str:
 
 
 def _parse_id(text: str) -> int:
-    number = numbers.parse_whole_number(text)
+    number = form_fields.parse_whole_number(text)
     if number is None:
         raise BadRequest("Not a number.")
     return number
@@ -228,11 +228,11 @@ def all_differences(request: HttpRequest) -> HttpResponse:
     trials = trials.filter(registry_link__isnull=False).order_by("nct_id", "pk")
     trials = trials.only("nct_id", "org_study_id", "brief_title", "official_title", "acronym", "overall_status")
     filterset = query_params.StrictFilterSet(query_state.query, trials, without=PAGE_PARAMS)
-    page = pagination.get_page(filterset, query_state, size=DIFFERENCES_PAGE_SIZE)
+    page = query_params.get_page(filterset, query_state, size=DIFFERENCES_PAGE_SIZE)
     if page is None:
         return query_params.bad_params_response(request, query_state, filterset)
     counts = count_differences(list(page))
-    context = pagination.page_links(query_state, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
+    context = query_params.page_links(query_state, page) | {"rows": [(trial, counts[trial.pk]) for trial in page]}
     return render(request, "registries/differences.html", context)
 
 

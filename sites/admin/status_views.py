@@ -8,7 +8,7 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_POST
 
 from common import dates
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from history.authorship import actor_names
 from history.optimistic_locking import StaleVersion
 from sites.forms import CorrectionForm, StatusForm

@@ -30,11 +30,11 @@ from common.as_of import AS_OF_PARAMETERS, AsOf
 from common.query_params import QueryState
 from common.rule_types import Level, level_counts_text
 from common.text import fold
-from sites.board.filters import BoardFilterSet, status_rank
 from sites.choices import StatusPublication
 from sites.confirmation_age import is_overdue
 from sites.coordinators import Coordinators, coordinators_of, last_reminders
-from sites.enrollment.due_reports import MonthReports, month_reports
+from sites.enrollment.overview import MonthReports, month_reports
+from sites.filters import BoardFilterSet, status_rank
 from sites.models import EnrollmentReport, StatusEvent, TrialSite
 from sites.permissions import order_by_name
 from sites.public_status import is_site_joinable, status_publication

@@ -10,13 +10,11 @@ from django.views.decorators.http import require_safe
 from common import dates
 from common.as_of import AS_OF, AS_OF_PARAMETERS, MEANING, as_of_links, parse_as_of
 from common.localized import country_name
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, bad_params_response
+from common.query_params import QueryState, bad_params_response, get_page, page_links
 from common.table_controls import Choice, Heading, sort_heading
-from sites.board.filters import STATUSES, confirmation_age_choices
 from sites.board.queries import DEFAULT_ORDER, SITES_ON_A_PAGE, Board, get_board
 from sites.csv_export import board_csv
-from sites.filters import NOT_PUBLISHED, status_count_links
+from sites.filters import NOT_PUBLISHED, STATUSES, confirmation_age_choices, status_count_links
 from trials.models import Trial
 from trials.status_as_of import overall_status_as_of
 from trials.verification import verification_of

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from common.charts import Chart, Column, area, facets, line, rule, text_label
-from common.charts.marks import MAX_PANELS, number_axis, time_axis
-from common.charts.theme import ACTUAL, PLAN
+from common.charts.svg import ACTUAL, MAX_PANELS, PLAN, number_axis, time_axis
 from common.partial_dates import PartialDate
 from sites.enrollment.overview import Overview
 from sites.enrollment.parsing import add_months, month_of

@@ -8,8 +8,7 @@ from math import inf
 from django.db.models import QuerySet
 
 from common.charts import Chart, Column, area_between, line, rule, text_label
-from common.charts.marks import number_axis, time_axis
-from common.charts.theme import ACTUAL, FORECAST, PLAN
+from common.charts.svg import ACTUAL, FORECAST, PLAN, number_axis, time_axis
 from sites.enrollment.backtest import BandResult, band_results
 from sites.enrollment.forecast import BANDS, LONGEST, Forecast, Remedy, TooLittleDataError, forecast, remedy
 from sites.enrollment.forecast_input import DAYS_OF_A_MONTH, TrialHistory, trial_history

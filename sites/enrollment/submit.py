@@ -8,7 +8,7 @@ from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, QueryDict
 
 from common.dates import day_first
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.partial_dates import PartialDate
 from history.optimistic_locking import StaleVersion
 from sites.enrollment.grid import GridState, Key, ValidationErrors, count_texts, format_key, grid_rows, version_of

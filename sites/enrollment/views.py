@@ -13,21 +13,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from common import dates
-from common.pagination import get_page, page_links
 from common.partial_dates import PartialDate
-from common.query_params import QueryState, bad_params_response
+from common.query_params import QueryState, bad_params_response, get_page, page_links
 from history.authorship import actor_names
-from sites.board.filters import BoardFilterSet
 from sites.csv_export import enrollment_csv
 from sites.enrollment.charts import panels_chart, progress_chart
-from sites.enrollment.due_reports import month_reports
 from sites.enrollment.forecast_view import forecast_view
 from sites.enrollment.grid import GridRow, GridState, grid_rows
-from sites.enrollment.overview import Overview
+from sites.enrollment.overview import Overview, month_reports
 from sites.enrollment.parsing import add_months, month_of, parse_iso_month
 from sites.enrollment.plan import site_plans
 from sites.enrollment.reports import ReportedCounts
 from sites.enrollment.submit import GridSubmission
+from sites.filters import BoardFilterSet
 from sites.models import MonthLock, TrialSite
 from sites.permissions import SITES_ON_A_PAGE, TrialAccess, get_trial_access, order_by_name
 from sites.rules import CUMULATIVE

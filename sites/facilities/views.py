@@ -13,10 +13,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from common.numbers import parse_whole_number
-from common.pagination import get_page, page_links
+from common.form_fields import parse_whole_number
 from common.permissions import reads_everything
-from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from common.query_params import QueryState, StrictFilterSet, bad_params_response, get_page, page_links
 from history.authorship import actor_names
 from history.optimistic_locking import StaleVersion
 from sites.facilities.possible_duplicates import possible_duplicates

@@ -14,7 +14,7 @@ from sites.enrollment.parsing import normalize_count, parse_count
 from sites.models import Milestone, TrialSite
 from sites.row_merge import RowEdit, dump_seen_values, load_seen_values
 from sites.rules import MILESTONE_RULES
-from sites.services.milestones import DATES, MilestoneDates
+from sites.services.sites import DATES, MilestoneDates
 
 FIELDS_OF = {rule.id: rule.fields for rule in MILESTONE_RULES}
 WARNINGS = frozenset(rule.id for rule in MILESTONE_RULES if rule.level == "WARNING")

@@ -16,19 +16,18 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, bad_params_response
+from common.query_params import QueryState, bad_params_response, get_page, page_links
 from common.rule_types import Level, Rule, violations
 from history.optimistic_locking import StaleVersion
-from sites.board.filters import BoardFilterSet
 from sites.choices import ActivationStage
+from sites.filters import BoardFilterSet
 from sites.milestones.forms import MilestonesForm
-from sites.milestones.funnel_view import funnel_view
+from sites.milestones.funnel import funnel_view
 from sites.models import EnrollmentReport, Milestone, TrialSite
 from sites.permissions import SITES_ON_A_PAGE, get_trial_access, order_by_name
 from sites.rules import MILESTONE_RULES
 from sites.services import set_milestones, set_target
-from sites.services.milestones import milestone_input
+from sites.services.sites import milestone_input
 
 
 @dataclass(frozen=True, slots=True)

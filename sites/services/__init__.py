@@ -11,12 +11,13 @@ from sites.services.bulk_status import (
     revert_statuses,
     undo_confirmations,
 )
-from sites.services.confirmations import confirm, undo_confirmation
 from sites.services.enrollment import (
     MonthlyCounts,
+    lock_month,
     people_in_study,
     report_enrollment,
     save_enrollment_reports,
+    unlock_month,
     validate_reports,
 )
 from sites.services.facilities import (
@@ -27,16 +28,24 @@ from sites.services.facilities import (
     set_facility_names,
 )
 from sites.services.facility_merges import mark_as_different_facilities, merge_facilities, undo_facility_merge
-from sites.services.milestones import MilestoneDates, check_milestones, set_milestones
-from sites.services.month_locks import lock_month, unlock_month
-from sites.services.sites import add_site, new_site, set_target, update_targets_and_notes
+from sites.services.sites import (
+    MilestoneDates,
+    add_site,
+    check_milestones,
+    new_site,
+    set_milestones,
+    set_target,
+    update_targets_and_notes,
+)
 from sites.services.status import (
     StatusChangeRequest,
     change_status,
     check_change,
+    confirm,
     correct_status,
     current_event,
     rule_inputs_for,
+    undo_confirmation,
 )
 from sites.status_transitions import Authority
 

@@ -18,8 +18,13 @@ from history.optimistic_locking import StaleVersion
 from sites.choices import Source
 from sites.models import Confirmation, StatusEvent, TrialSite
 from sites.rules import CHANGE_RULES, StatusChangeInput
-from sites.services.confirmations import confirmation_capacity
-from sites.services.status import StatusChangeRequest, build_status_events, rule_inputs_for, uncorrected
+from sites.services.status import (
+    StatusChangeRequest,
+    build_status_events,
+    confirmation_capacity,
+    rule_inputs_for,
+    uncorrected,
+)
 from sites.status_transitions import Authority, may_set_status
 
 CHANGED_LATER_TEXT = "Not undone: the status was changed again later."

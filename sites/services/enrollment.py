@@ -1,4 +1,4 @@
-"""Saving enrollment reports of sites."""
+"""Saving enrollment reports of sites, and locking months; `sites/triggers.py` refuses reports of locked months."""
 
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
@@ -7,6 +7,7 @@ from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from common import dates
 from common.partial_dates import PartialDate
@@ -15,9 +16,10 @@ from history.authorship import authored
 from history.constraint_errors import constraint_message
 from history.optimistic_locking import StaleVersion
 from sites.enrollment.reports import ReportedCounts
-from sites.models import EnrollmentReport, TrialSite
+from sites.models import EnrollmentReport, MonthLock, TrialSite
 from sites.rules import CUMULATIVE, ENROLLMENT_RULES, Counts, EnrollmentInput
 from sites.services.sites import lock_site
+from trials.models import Trial
 
 ErrorsByKey = dict[str, list[ValidationError]]
 
@@ -157,3 +159,34 @@ def people_in_study(report: EnrollmentReport | None) -> int | None:
     if report is None or report.enrolled is None or report.completed is None:
         return None
     return report.enrolled - report.completed - (report.withdrawn or 0)
+
+
+@transaction.atomic
+def lock_month(trial: Trial, *, month: PartialDate, author: str) -> MonthLock:
+    """Lock the month's reports of all sites of the trial; waits for reports being saved.
+
+    ValidationError when the month is locked already, or has not ended yet.
+    """
+    if month.last_day >= dates.today():
+        raise ValidationError("A month can be locked after its last day.", code="month-is-over")
+    lock = MonthLock(trial=trial, month=month, locked_by=author)
+    Trial.objects.select_for_update(no_key=True).get(pk=trial.pk)
+    lock.full_clean()
+    with authored(author):
+        lock.save()
+    return lock
+
+
+@transaction.atomic
+def unlock_month(trial: Trial, *, month: PartialDate, author: str, reason: str) -> MonthLock:
+    """Unlock the month's reports. ValidationError without a reason, or when the month is not locked."""
+    active_locks = MonthLock.objects.filter(trial=trial, month=month, unlocked_at__isnull=True)
+    lock = active_locks.select_for_update(no_key=True).first()
+    if lock is None:
+        raise ValidationError("This month is not locked.", code="month-is-locked")
+    if not reason.strip():
+        raise ValidationError("Enter a reason for unlocking the month.", code="unlocking-says-why")
+    lock.unlocked_by, lock.unlocked_at, lock.unlock_reason = author, timezone.now(), reason.strip()
+    with authored(author, reason=reason):
+        lock.save()
+    return lock

@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.functions import Upper
 
 from common.countries import canonical_country_name
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.text import comparison_key, normalize
 from sites.models import TrialSite
 from trials.models import Trial

@@ -10,7 +10,7 @@ from datetime import date
 from itertools import pairwise
 
 from common.charts import Chart, Column
-from common.charts.theme import ACTUAL, INK
+from common.charts.svg import ACTUAL, INK
 from common.enum_labels import choice_label
 from sites.choices import ENDED, STATUS_ORDER, SiteStatus
 from sites.milestones.funnel import quartiles

@@ -6,8 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 
 from common.charts import Chart, Column
-from common.charts.marks import number_axis, time_axis
-from common.charts.theme import ALERT, FORECAST, INK, MUTED, PLAN
+from common.charts.svg import ALERT, FORECAST, INK, MUTED, PLAN, number_axis, time_axis
 from common.enum_labels import choice_label
 from sites.choices import STATUS_ORDER
 from sites.choices import SiteStatus as Status

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from common.charts import Chart, Column
-from common.charts.marks import time_axis
-from common.charts.theme import ACTUAL, LINE
+from common.charts.svg import ACTUAL, LINE, time_axis
 
 DAYS = 364  # 52 weeks
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")

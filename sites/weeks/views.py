@@ -8,8 +8,7 @@ from django.views.decorators.http import require_safe
 
 from common import dates
 from common.as_of import parse_past_day
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from common.query_params import QueryState, StrictFilterSet, bad_params_response, get_page, page_links
 from sites.choices import STATUS_ORDER
 from sites.models import TrialSite
 from sites.permissions import order_by_name

@@ -13,8 +13,8 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 from schemathesis.specs.openapi.checks import negative_data_rejection, positive_data_acceptance
 
+from api.query_params import ApiTrialFilterSet
 from api.v1 import openapi as described
-from api.v1.filters import ApiTrialFilterSet
 from config.wsgi import application
 from sites.filters import FacilityFilterSet, SiteFilterSet
 from tests.factories import a_confirmation, a_contact, a_facility, a_site, a_trial

@@ -8,8 +8,15 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from sites.choices import ActivationStage as Stage
-from sites.milestones.funnel import Quartiles, SiteProgress, by_country, funnel_steps, quartiles, waiting_sites
-from sites.milestones.funnel_view import funnel_view
+from sites.milestones.funnel import (
+    Quartiles,
+    SiteProgress,
+    by_country,
+    funnel_steps,
+    funnel_view,
+    quartiles,
+    waiting_sites,
+)
 from sites.models import Milestone, TrialSite
 from tests.factories import a_facility, a_site, make
 from tests.sites.enrollment_grid_helpers import make_director, make_trial_with_sites

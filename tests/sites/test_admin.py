@@ -286,7 +286,7 @@ def test_the_number_of_queries_of_the_page_does_not_grow_with_the_history(client
 
 
 def test_a_long_list_is_counted_up_to_a_cap(client, user, monkeypatch):
-    monkeypatch.setattr("common.pagination.COUNT_CAP", 2)
+    monkeypatch.setattr("common.query_params.COUNT_CAP", 2)
     trial = a_trial(3)
     assign(user, trial=trial)
     for number in range(4):

@@ -7,8 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from common.charts.marks import MAX_PANELS
-from common.charts.theme import ACTUAL, PLAN
+from common.charts.svg import ACTUAL, MAX_PANELS, PLAN
 from common.partial_dates import PartialDate
 from history.authorship import authored
 from sites.choices import ActivationStage

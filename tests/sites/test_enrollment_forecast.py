@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from benchmarks.forecast import BACKTEST_FILE, coverage
-from common.charts.theme import ACTUAL, FORECAST
+from common.charts.svg import ACTUAL, FORECAST
 from history.authorship import authored
 from sites.choices import ActivationStage
 from sites.enrollment.backtest import band_results

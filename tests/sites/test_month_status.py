@@ -10,7 +10,7 @@ from accounts.models import User
 from common.partial_dates import PartialDate
 from common.rule_types import violations
 from history.authorship import authored
-from sites.enrollment.due_reports import month_reports
+from sites.enrollment.overview import month_reports
 from sites.rules import REPORTING_RULES, MonthlyReportInput, owes_report
 from sites.services import correct_status, lock_month, unlock_month
 from tests.factories import a_facility, a_manager, a_report, a_site, an_event

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from common.charts.theme import ACTUAL
+from common.charts.svg import ACTUAL
 from sites.statistics import (
     DELAYS_IN_A_FIGURE,
     LITERATURE_DELAY,

@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from common.charts import Chart, Column
-from common.charts.marks import rule, text_label, time_axis
-from common.charts.theme import ACTUAL, ALERT, MUTED, PLAN
+from common.charts.svg import ACTUAL, ALERT, MUTED, PLAN, rule, text_label, time_axis
 from trials.page.timeline import DateCertainty, TimelineEntry
 
 #: Certainty → word, colour and symbol. The registry's own dates are facts of its processing.

@@ -1,27 +1,93 @@
-"""The sites of all trials that a user oversees: one row for each site, in a constant number of queries.
+"""The sites of all trials that a user oversees, filtered: a row for each site, in a constant number of queries.
 
 Every sort order is total, so that pages never overlap.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Case, F, OrderBy, QuerySet, TextField, Value, When
+import django_filters as filters
+from django.db.models import Case, F, Min, OrderBy, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast, Coalesce, Lower, NullIf
 
 from accounts.models import User
 from common.query_params import QueryState
-from sites.board.filters import status_rank
+from common.rule_types import Level
 from sites.choices import ENDED
-from sites.confirmation_age import is_overdue
+from sites.confirmation_age import confirmation_due_on, is_overdue, needs_confirmation
 from sites.coordinators import Coordinators, coordinators_of, last_reminders
+from sites.enrollment.overview import month_reports
+from sites.filters import BoardFilterSet, status_rank
 from sites.models import TrialSite
 from trials.models import Trial
+from trials.text_search import contains_words_q, trial_key
 from work.assignments import TRIAL_LIST_FIELDS
-from work.boards.due_dates import DueDate, next_due_dates
-from work.boards.filters import BoardsFilterSet
+from work.models import Finding
+from work.overview.filters import NO_COORDINATOR, CoordinatorFilter, responsible_q
+
+LATE_CHOICES = [("confirmation", "Confirmation overdue")]
+PLACE = ("name", "city", "state", "country")
+
+
+class BoardsFilterSet(BoardFilterSet):
+    """The filters of a trial's board, and those of several trials."""
+
+    trial = filters.CharFilter(method="filter_trial", label="Trial", max_length=30)
+    coordinator = CoordinatorFilter(method="filter_coordinator")
+    late = filters.ChoiceFilter(method="filter_late", choices=LATE_CHOICES, label="Late")
+
+    def filter_words(self, queryset: QuerySet, name: str, words: str) -> QuerySet:
+        """Sites with each word in the name or the place, compared by the database."""
+        for word in words.split():
+            conditions = [contains_words_q(f"facility__{column}", word) for column in PLACE]
+            queryset = queryset.filter(conditions[0] | conditions[1] | conditions[2] | conditions[3])
+        return queryset
+
+    def filter_trial(self, queryset: QuerySet, name: str, key: str) -> QuerySet:
+        return queryset.filter(trial__in=Trial.objects.by_key(trial_key(key)).order_by().values("pk"))
+
+    def filter_coordinator(self, queryset: QuerySet, name: str, coordinator) -> QuerySet:
+        user = None if coordinator == NO_COORDINATOR else coordinator
+        return queryset.filter(responsible_q(user, on=self.today))
+
+    def filter_late(self, queryset: QuerySet, name: str, kind: str) -> QuerySet:
+        return queryset.overdue(self.today)
+
+
+@dataclass(frozen=True, slots=True)
+class DueDate:
+    """A task with its due day."""
+
+    due_on: date
+    task: str
+
+    def days_overdue(self, today: date) -> int:
+        return max(0, (today - self.due_on).days)
+
+
+def _next_due_dates(sites: Collection[TrialSite], *, user, today: date) -> dict[int, DueDate]:
+    """The earliest due date by site id; only sites with one. At most five queries."""
+    due_dates: dict[int, list[DueDate]] = {site.pk: [] for site in sites}
+    for site in filter(needs_confirmation, sites):
+        due_dates[site.pk].append(DueDate(confirmation_due_on(site), "Confirmation"))
+    reports = month_reports(list(sites), today=today)
+    for site in reports.missing_sites:
+        due_dates[site.pk].append(DueDate(reports.due_on, f"Enrollment of {reports.month.as_text()}"))
+    for site_id, due_on in _error_due_dates(due_dates, user):
+        due_dates[site_id].append(DueDate(due_on, "Data check error"))
+    return {pk: min(dates, key=lambda due: due.due_on) for pk, dates in due_dates.items() if dates}
+
+
+def _error_due_dates(site_ids: Collection[int], user):
+    errors = (
+        Finding.objects.visible_to(user)
+        .open()
+        .filter(trial_site__in=list(site_ids), level=Level.ERROR, due_on__isnull=False)
+    )
+    return errors.order_by().values_list("trial_site").annotate(Min("due_on"))
+
 
 DEFAULT_ORDER = "confirmed"
 #: Sort parameter → labels of the ascending and the descending order.
@@ -92,7 +158,7 @@ class Boards:
         pairs = list(pairs)
         sites = _for_rows(TrialSite.objects.filter(pk__in={pk for pk, _ in pairs})).in_bulk()
         coordinators, reminded = coordinators_of(sites.values(), on=self.today), last_reminders(sites.values())
-        due_dates = next_due_dates(sites.values(), user=self.user, today=self.today)
+        due_dates = _next_due_dates(sites.values(), user=self.user, today=self.today)
         headings = self._headings({value for _, value in pairs})
         return [
             self._row(headings[value], sites[pk], coordinators[pk], reminded.get(pk), due_dates.get(pk))

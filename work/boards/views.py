@@ -11,15 +11,22 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common import dates
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, bad_params_response
+from common.query_params import QueryState, bad_params_response, get_page, page_links
 from common.table_controls import Choice, Heading, sort_heading
-from sites.board.filters import STATUSES, confirmation_age_choices
+from sites.filters import STATUSES, confirmation_age_choices
 from work.boards.export import boards_csv
-from work.boards.filters import LATE_CHOICES
-from work.boards.queries import DEFAULT_ORDER, GROUPS, SITES_ON_A_PAGE, Boards, BoardsRow, get_boards, order_choices
+from work.boards.queries import (
+    DEFAULT_ORDER,
+    GROUPS,
+    LATE_CHOICES,
+    SITES_ON_A_PAGE,
+    Boards,
+    BoardsRow,
+    get_boards,
+    order_choices,
+)
 from work.models import ViewedPage
-from work.overview.coordinators import coordinators_in_scope
+from work.overview.filters import coordinators_in_scope
 from work.overview.saved_views import views_of
 from work.overview.views import coordinator_options
 

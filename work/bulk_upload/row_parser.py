@@ -6,7 +6,7 @@ from typing import Any
 
 from common.date_parsing import parse_date
 from common.dates import day_first
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.partial_dates import PartialDate
 from sites.rules import IntermediateStatuses
 from sites.spreadsheets.status_values import read_status

@@ -16,9 +16,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from common import dates
-from common.numbers import parse_whole_number
-from common.pagination import page_links
-from common.query_params import QueryState
+from common.form_fields import parse_whole_number
+from common.query_params import QueryState, page_links
 from sites.models import TrialSite
 from sites.permissions import authorities_over, may_edit_targets
 from sites.status_transitions import Authority

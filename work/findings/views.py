@@ -14,10 +14,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from common import dates
-from common.numbers import StrictIntegerField
-from common.pagination import get_page, page_links
+from common.form_fields import StrictIntegerField
 from common.permissions import reads_everything
-from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from common.query_params import QueryState, StrictFilterSet, bad_params_response, get_page, page_links
 from common.rule_types import Level
 from sites.models import TrialSite
 from trials.models import Trial

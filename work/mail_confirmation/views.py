@@ -14,12 +14,11 @@ from django.views.decorators.http import require_http_methods
 
 from accounts.adapter import rate_limited_response
 from common import dates
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.query_params import QueryState
 from sites.choices import SiteStatus
 from sites.models import TrialSite
-from work.mail_confirmation.services import confirm_shown, sites_of_link
-from work.mail_confirmation.tokens import MailLink, read_token
+from work.mail_confirmation.services import MailLink, confirm_shown, read_token, sites_of_link
 from work.my_work.confirmations import ConfirmationResult
 
 RATE_LIMIT = "confirm_by_mail"  # in ACCOUNT_RATE_LIMITS

@@ -7,9 +7,8 @@ from typing import Self
 from django import forms
 from django.core.paginator import Page, Paginator
 
-from common.numbers import StrictIntegerField
-from common.pagination import page_links
-from common.query_params import QueryState, StrictForm
+from common.form_fields import StrictIntegerField
+from common.query_params import QueryState, StrictForm, page_links
 from sites.confirmation_age import needs_confirmation
 from sites.models import TrialSite
 from trials.text_search import trial_key

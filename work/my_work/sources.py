@@ -19,7 +19,7 @@ from common.enum_labels import choice_label
 from common.rule_types import Level
 from history.authorship import actor_names
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
-from sites.enrollment.due_reports import month_reports
+from sites.enrollment.overview import month_reports
 from sites.models import TrialSite
 from sites.rules import MonthlyReportInput
 from trials.choices import OverallStatus

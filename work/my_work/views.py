@@ -17,7 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from common import dates
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.query_params import QueryState, bad_params_response
 from sites.confirmation_age import is_overdue
 from sites.coordinators import Coordinators, coordinators_of

@@ -13,8 +13,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from common.rule_types import Level
 from sites.choices import OPEN, SiteStatus
-from sites.enrollment.due_reports import month_reports
-from sites.enrollment.overview import percent
+from sites.enrollment.overview import month_reports, percent
 from sites.models import EnrollmentReport, TrialSite
 from sites.models.enrollment import COUNTS
 from sites.querysets import overdue_q

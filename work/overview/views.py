@@ -12,14 +12,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from common import dates
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, bad_params_response
+from common.query_params import QueryState, bad_params_response, get_page, page_links
 from common.table_controls import Choice, Heading, sort_heading
 from trials.choices import OverallStatus, Phase
 from work.models import ViewedPage
-from work.overview.coordinators import NO_COORDINATOR, coordinators_in_scope
 from work.overview.export import overview_csv, overview_xlsx
-from work.overview.filters import LATE_CHOICES
+from work.overview.filters import LATE_CHOICES, NO_COORDINATOR, coordinators_in_scope
 from work.overview.queries import (
     DEFAULT_ORDER,
     TRIALS_ON_A_PAGE,

@@ -2,8 +2,7 @@
 
 from django import forms
 
-from common.form_fields import day_field
-from common.numbers import StrictIntegerField, VersionField
+from common.form_fields import StrictIntegerField, VersionField, day_field
 from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, FacilityFields, WarningsMixin
 from sites.models import TrialSite
 from sites.services import check_milestones

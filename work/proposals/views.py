@@ -12,8 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
-from common.pagination import get_page, page_links
-from common.query_params import QueryState, StrictFilterSet, bad_params_response
+from common.query_params import QueryState, StrictFilterSet, bad_params_response, get_page, page_links
 from history.authorship import actor_names
 from history.optimistic_locking import StaleVersion
 from sites.models import TrialSite

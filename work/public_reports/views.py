@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from common import dates
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from contacts.choices import RoleKind
 from contacts.models import Role
 from history.authorship import actor_names

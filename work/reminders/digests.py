@@ -23,7 +23,7 @@ from common.assignment_scope import in_force_q
 from common.dates import local_date
 from history.authorship import authored
 from sites.models import TrialSite
-from work.mail_confirmation.tokens import LIFETIME, mail_link
+from work.mail_confirmation.services import LIFETIME, mail_link
 from work.models import RemindedSite, Reminder, ReminderFrequency, ReminderPlan
 from work.my_work.items import ItemType, WorkItem, WorkRow
 from work.my_work.services import build_my_work

@@ -16,7 +16,7 @@ from history.authorship import authored
 from sites.confirmation_age import confirmation_due_on, needs_confirmation
 from sites.coordinators import Coordinators, coordinators_of
 from sites.models import TrialSite
-from work.mail_confirmation.tokens import LIFETIME, mail_link
+from work.mail_confirmation.services import LIFETIME, mail_link
 from work.models import Reminder, RequestedReminder
 from work.reminders.digests import deliver
 

@@ -1,4 +1,4 @@
-"""The reminder settings of a user, and the page that requests reminders about overdue sites."""
+"""The pages of reminder settings, of requested reminders about overdue sites, and of the link to unsubscribe."""
 
 from django import forms
 from django.contrib import messages
@@ -9,13 +9,15 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from common import dates
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.query_params import QueryState
 from sites.models import TrialSite
 from work.models import Reminder, ReminderFrequency, ReminderPlan
+from work.reminders.changes_mail import unsubscribe, user_of_token
 from work.reminders.requests import RequestOutcome, plan_requests, send_requested
 
 RECENT_COUNT = 10
@@ -123,3 +125,22 @@ def _add_messages(request: HttpRequest, outcome: RequestOutcome) -> None:
         messages.error(request, f"The mail server did not accept the reminder to {names}.")
     if not outcome.sent and not outcome.failed:
         messages.info(request, "No reminder was sent: everyone was reminded today, or no site is overdue.")
+
+
+@csrf_exempt  # RFC 8058: mail programs send the POST without cookies; the signed link is the authorization
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
+    """A button that turns the weekly mail off; 404 for a link that is not valid."""
+    if QueryState.from_request(request).names:
+        raise BadRequest("This address has no parameters.")
+    user = user_of_token(token)
+    if user is None:
+        response = render(request, "work/reminders/unsubscribe_invalid.html", status=404)
+    else:
+        if request.method == "POST":
+            unsubscribe(user)
+        response = render(request, "work/reminders/unsubscribe.html", {"is_done": request.method == "POST"})
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex, nofollow, noarchive"
+    return response

@@ -4,7 +4,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
-from common.numbers import StrictIntegerField
+from common.form_fields import StrictIntegerField
 from common.partial_dates.forms import PartialDateFormField
 from sites.forms import ACCEPT_LABEL, ACCEPTABLE_WARNINGS, WarningsMixin
 from sites.models import Facility, TrialSite

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from common.numbers import parse_whole_number
+from common.form_fields import parse_whole_number
 from common.partial_dates import PartialDate
 from contacts.choices import ContactRole, RoleKind
 from contacts.services import add_person, give_role

@@ -9,7 +9,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from common import dates
-from common.numbers import StrictIntegerField, VersionField
+from common.form_fields import StrictIntegerField, VersionField
 from common.rule_types import Level, violations
 from sites.choices import SiteStatus
 from sites.forms import REASON_HELP, StatusForm, WarningsMixin, require_reason

@@ -10,7 +10,7 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 
-from common.numbers import VersionField
+from common.form_fields import VersionField
 from common.partial_dates import compare_at_coarser
 from common.partial_dates.forms import PartialDateFormField
 from history.optimistic_locking import StaleVersion

@@ -19,13 +19,13 @@ from publishing.rebuild import publish_trial_data
 from publishing.trial_data import load_trial_data
 from registries.choices import HeldDecision
 from registries.ctgov import completeness, merge, parse_errors, parser, redaction
-from registries.ctgov.importing.create import insert_studies
 from registries.ctgov.importing.facilities import FacilityResolver
 from registries.ctgov.importing.studies import (
     ExistingStudy,
     ParsedStudy,
     StudyUpdate,
     find_existing_studies,
+    insert_studies,
     lock_sites,
 )
 from registries.ctgov.importing.update import update_study

@@ -12,7 +12,7 @@ from common.advisory_locks import LockKey, session_lock
 from history import authored
 from publishing.rebuild import optimize_tables
 from registries.ctgov.importing.batch import BatchImporter, StudyImportResult
-from registries.ctgov.importing.create import analyze_tables
+from registries.ctgov.importing.studies import analyze_tables
 from registries.ctgov.new_study_rows import AUTHOR
 from registries.ctgov.source_files import RawRecord
 from registries.models import ImportRun

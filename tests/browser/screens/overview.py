@@ -6,7 +6,7 @@ from django.utils import timezone
 from accounts.models import User
 from sites.models import TrialSite
 from tests.browser.screens.stage import ANONYMOUS, at, follow, press
-from work.mail_confirmation.tokens import mail_link
+from work.mail_confirmation.services import mail_link
 from work.models import Reminder
 from work.reminders.changes_mail import unsubscribe_url
 

@@ -10,8 +10,7 @@ from django.template.loader import render_to_string
 
 from common.charts import Chart, Column, facets, line
 from common.charts import svg as renderer
-from common.charts.marks import number_axis, time_axis
-from common.charts.theme import ACTUAL
+from common.charts.svg import ACTUAL, number_axis, time_axis
 from tests.common.charts.pictures import heights, is_proportional
 
 VALUES = [0, 3, 4, 9]

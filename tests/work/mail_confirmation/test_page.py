@@ -17,7 +17,7 @@ from sites.models import Confirmation, TrialSite
 from tests.factories import a_facility, a_manager, a_site, a_trial, a_user, an_event, assign, make
 from tests.pages.html_reader import rows_of, text_of
 from tests.work.my_work_fixtures import a_confirmed_site, a_recruiting_trial, days_ago, make_sites
-from work.mail_confirmation.tokens import mail_link
+from work.mail_confirmation.services import mail_link
 from work.models import Reminder
 
 pytestmark = pytest.mark.django_db

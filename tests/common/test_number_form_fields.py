@@ -8,7 +8,7 @@ from django.test import RequestFactory
 from django_filters import FilterSet
 from django_filters.filters import NumberFilter
 
-from common.numbers import StrictFloatField, StrictIntegerField, VersionField
+from common.form_fields import StrictFloatField, StrictIntegerField, VersionField
 from config.urls import urlpatterns
 from history.forms import AuditedInlineForm, AuditedModelForm
 from sites.models import Facility, TrialSite
