@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 import publishing.urls
+import registries.urls
 import sites.urls
 from common.views import read_date
 from config.views import health
@@ -15,6 +16,7 @@ translated_urlpatterns = i18n_patterns(
     path("", include(mail_urlpatterns)),
     path("trials/", include("trials.urls")),
     path("trials/", include(public_urlpatterns)),
+    path("", include(registries.urls.public_urlpatterns)),
     path("", include(sites.urls.public_urlpatterns)),
     path("", include(publishing.urls.public_urlpatterns)),
     prefix_default_language=False,

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 
 from contacts.models import Person, Role
@@ -103,15 +103,20 @@ def _add_sites(trials: dict[int, TrialData], ids: list[int]) -> None:
 
 
 def add_facility_names(trials: Iterable[TrialData]) -> None:
-    """Add `surviving_facility` and `facility_names` to sites. Two queries."""
+    """Add `surviving_facility` and `facility_names` to sites, without names in unpublished trials only. Two queries."""
     sites = [site for trial_data in trials for site in trial_data.sites]
     surviving_ids = {_surviving_id(site) for site in sites}
     merged_into = {site["facility"]["merged_into_id"] for site in sites} - {None}
     one_hospital = Facility.objects.filter(Q(merged_into__in=surviving_ids) | Q(pk__in=merged_into)).order_by("pk")
-    rows = {row["id"]: row for row in one_hospital.values(*FACILITY_COLUMNS)}
+    public_site = TrialSite.objects.filter(facility=OuterRef("pk"), trial__is_public=True)
+    rows = {
+        row["id"]: row
+        for row in one_hospital.annotate(is_named=Exists(public_site)).values(*FACILITY_COLUMNS, "is_named")
+    }
     names = defaultdict(list)
     for row in rows.values():
-        names[row["merged_into_id"] or row["id"]].append(row["name"])
+        if row.pop("is_named") or not row["merged_into_id"]:
+            names[row["merged_into_id"] or row["id"]].append(row["name"])
     aliases = FacilityAlias.objects.filter(facility__in=surviving_ids | rows.keys()).order_by("pk")
     for pk, name in aliases.values_list(Coalesce("facility__merged_into", "facility"), "name"):
         names[pk].append(name)

@@ -12,7 +12,11 @@ urlpatterns = [
     path("registry/<int:pk>/edit/", views.edit, name="registry_edit"),
     path("work/new-trial/", new_trial_views.new_trial, name="new_trial"),
     path("work/new-trial/<int:pk>/", new_trial_views.fetched_trials, name="fetched_trials"),
-    path("trials/<str:key>/differences/", views.differences_of_trial, name="differences_of_trial"),
     path("trials/<str:key>/registry/", views.registry_of_trial, name="registry_of_trial"),
     path("trials/<str:key>/registry/record.json", views.record, name="registry_record"),
+]
+
+#: In every language.
+public_urlpatterns = [
+    path("trials/<str:key>/differences/", views.differences_of_trial, name="differences_of_trial"),
 ]

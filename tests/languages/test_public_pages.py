@@ -18,7 +18,8 @@ PAGES = [
     "/", "/?words=trial", "/?words=nothing", "/?phase=PHASE3&condition=zz", "/?near=Lyon, France&within=100",
     "/?near=Nowhereville", "/trials/NCT00000001/", "/trials/NCT00000001/sites/", "/trials/NCT00000001/contacts/",
     "/trials/NCT00000001/weeks/", "/trials/NCT00000001/related/", "/trials/NCT00000001/report/",
-    "/trials/NCT00000001/reported/", "/trials/NCT00000001/?as_of=2026-02-01", "/statistics/", "/about/statuses/",
+    "/trials/NCT00000001/reported/",
+    "/trials/NCT00000001/differences/", "/trials/NCT00000001/?as_of=2026-02-01", "/statistics/", "/about/statuses/",
     "/changes/", "/countries/france/", "FACILITY",
 ]  # fmt: skip
 ENGLISH_ONLY = ("/accounts/", "/api/", "/changes.csv", "/trials/NCT00000001/history/")

@@ -19,6 +19,8 @@ from trials.models import ArmGroup, Intervention, Reference, SecondaryId, Trial
 pytestmark = pytest.mark.django_db
 
 TODAY = "2026-03-15"
+#: A block of data for search engines, and the script that opens the map.
+SCRIPTS = ['<script type="application/ld+json">', '<script src="/static/js/site_map.js" defer>']
 
 
 @pytest.fixture(autouse=True)
@@ -386,13 +388,13 @@ def test_imported_text_is_escaped(client):
     a_site(trial, a_facility(name=bad, state=bad, country=bad))
     html = page(client, trial).html
     assert "&lt;script&gt;alert(1)" in html
-    assert re.findall(r"<script[^>]*>", html) == ['<script type="application/ld+json">']
+    assert re.findall(r"<script[^>]*>", html) == SCRIPTS
     assert 'href="javascript:' not in html
 
 
 def test_the_page_needs_no_script_and_no_other_host(client):
     html = page(client, a_trial()).html
-    assert re.findall(r"<script[^>]*>", html) == ['<script type="application/ld+json">']
+    assert re.findall(r"<script[^>]*>", html) == SCRIPTS
     fetched = re.findall(r'<(?:link rel="(?:stylesheet|icon)"|img|script)[^>]*(?:href|src)="([^"]*)"', html)
     assert fetched
     assert [address for address in fetched if not address.startswith(("/static/", "/badges/"))] == []

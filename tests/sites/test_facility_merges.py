@@ -254,3 +254,12 @@ def test_search_forgets_the_other_name_after_undoing(client, pair):
     page = client.get("/", {"words": f'"{SHORT}"'}).content.decode()
     assert "NCT90000001" not in page
     assert "NCT90000002" in page
+
+
+def test_a_name_in_an_unpublished_trial_only_finds_nothing(client, pair):
+    long, short = pair
+    with authored("user:1"):
+        Trial.objects.filter(trial_sites__facility=short).update(is_public=False)
+    merge(long, short)
+    publish_pending()
+    assert "NCT90000001" not in client.get("/", {"words": f'"{SHORT}"'}).content.decode()
