@@ -137,18 +137,18 @@ def write_catalogue(language: str) -> Catalog:
 
 def faults(catalog: Catalog) -> list[str]:
     """Texts without a translation, uncertain ones, and translations with other placeholders than the text."""
-    found = []
+    reports = []
     for message in catalog:
         if not message.id:
             continue
         strings = message.string if isinstance(message.string, (tuple, list)) else [message.string]
         if not all(strings):
-            found.append(f"not translated: {_key(message)}")
+            reports.append(f"not translated: {_key(message)}")
         elif message.fuzzy:
-            found.append(f"uncertain: {_key(message)}")
+            reports.append(f"uncertain: {_key(message)}")
         elif any(_placeholders(text) != _placeholders(_last(message)) for text in strings):
-            found.append(f"other placeholders: {_key(message)}")
-    return found
+            reports.append(f"other placeholders: {_key(message)}")
+    return reports
 
 
 def _last(message: Message) -> str:

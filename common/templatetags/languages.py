@@ -32,8 +32,8 @@ def page_languages(context: Context) -> list[LanguageLink]:
     request = context.get("request")
     if request is None or request.resolver_match is None or "exception" in context:
         return []
-    here, current = request.build_absolute_uri(), get_language()
-    urls = {code: translate_url(here, code) for code, _ in settings.LANGUAGES}
+    address, current = request.build_absolute_uri(), get_language()
+    urls = {code: translate_url(address, code) for code, _ in settings.LANGUAGES}
     if len(set(urls.values())) == 1:
         return []
     names = dict(settings.LANGUAGES)

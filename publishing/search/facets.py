@@ -63,11 +63,11 @@ def _count(matches: Iterable[tuple[str, Sql | None]]) -> FacetCounts:
     """
     counts: FacetCounts = {}
     names_by_statement = defaultdict(list)
-    for name, found in matches:
-        if found is None:
+    for name, matching in matches:
+        if matching is None:
             counts[name] = {}
         else:
-            names_by_statement[found.text, *found.params].append(name)
+            names_by_statement[matching.text, *matching.params].append(name)
     for (text, *params), names in names_by_statement.items():
         values, total = {name: {} for name in names}, 0
         for name, value, count in Sql(_grouped_sql(text, names), params).fetch():

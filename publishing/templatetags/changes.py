@@ -41,5 +41,7 @@ def changes_by_trial(user, since: datetime, until: datetime) -> PeriodChanges:
     newest, by_trial = lines[:CHANGES_IN_A_MAIL], {}
     for line in reversed(newest):
         by_trial.setdefault(line.trial.pk, []).append(line)
-    trials = sorted(((found[0].trial, found) for found in by_trial.values()), key=lambda one: one[0].title.casefold())
+    trials = sorted(
+        ((of_trial[0].trial, of_trial) for of_trial in by_trial.values()), key=lambda one: one[0].title.casefold()
+    )
     return PeriodChanges(trials, len(newest), len(lines) > CHANGES_IN_A_MAIL)

@@ -53,13 +53,13 @@ def find_duplicates(facilities: Iterable[FacilityAddress]) -> list[DuplicateCand
         if city := city_key(facility.city):
             country = canonical_country_name(facility.country) or facility.country
             cities[country, city].append((facility, name_key(facility.name, facility.city)))
-    found = (
+    candidates = (
         candidate
         for members in cities.values()
         for one, other in _pairs(members)
         if (candidate := compare(members[one], members[other]))
     )
-    return sorted(found, key=lambda pair: (-pair.likelihood, pair.first, pair.second))
+    return sorted(candidates, key=lambda pair: (-pair.likelihood, pair.first, pair.second))
 
 
 def _pairs(members: list[tuple[FacilityAddress, NameKey]]) -> set[tuple[int, int]]:

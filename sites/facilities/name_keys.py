@@ -107,8 +107,8 @@ def name_key(name: str, city: str) -> NameKey:
     city_words = {word for known in _names_of_city(city) for word in plain(known).split()}
     text = plain(_SPONSORS_NUMBER.sub(" ", name).replace("'", "").replace("’", ""))
     words = [meant for word in text.split() for meant in _translate(word)]
-    kept = frozenset(word for word in words if word not in _IGNORED)
-    without_city = kept - city_words or kept
+    distinctive = frozenset(word for word in words if word not in _IGNORED)
+    without_city = distinctive - city_words or distinctive
     numbers = frozenset(word for word in without_city if any(letter.isdigit() for letter in word))
     return NameKey(text, without_city, without_city - _GENERIC, numbers)
 

@@ -26,20 +26,20 @@ def possible_duplicates(user) -> QuerySet[PossibleDuplicate]:
 def update_possible_duplicates() -> int:
     """Compare all facilities and store the pairs instead of the former ones; returns their number."""
     rows = Facility.objects.surviving().filter(is_masked=False).order_by("pk").values_list(*_COLUMNS)
-    found = {(pair.first, pair.second): pair for pair in find_duplicates(FacilityAddress(*row) for row in rows)}
+    pairs = {(pair.first, pair.second): pair for pair in find_duplicates(FacilityAddress(*row) for row in rows)}
     stored = {(row.first_id, row.second_id): row for row in PossibleDuplicate.objects.select_for_update()}
-    outdated = [row.pk for pair, row in stored.items() if pair not in found]
+    outdated = [row.pk for pair, row in stored.items() if pair not in pairs]
     PossibleDuplicate.objects.filter(pk__in=outdated).delete()
     PossibleDuplicate.objects.bulk_create(
         (
             PossibleDuplicate(
                 first_id=pair.first, second_id=pair.second, likelihood=pair.likelihood, reasons=list(pair.reasons)
             )
-            for pair in found.values()
+            for pair in pairs.values()
         ),
         batch_size=5_000,
         update_conflicts=True,
         unique_fields=["first", "second"],
         update_fields=["likelihood", "reasons"],
     )
-    return len(found)
+    return len(pairs)

@@ -90,10 +90,10 @@ def _set_merged_into(facility: Facility, surviving: Facility | None) -> None:
 
 def _merged_below(facility: Facility) -> set[int]:
     """Ids of the facilities whose merges in force lead to this one, over several steps too."""
-    found: set[int] = set()
+    merged: set[int] = set()
     level = {facility.pk}
     while level:
         in_force = FacilityMerge.objects.filter(surviving__in=level, undone_at=None)
-        level = set(in_force.values_list("merged", flat=True)) - found
-        found |= level
-    return found
+        level = set(in_force.values_list("merged", flat=True)) - merged
+        merged |= level
+    return merged

@@ -1,6 +1,6 @@
 """The status of each site at the end of each week, and the age of its confirmation then. Pure."""
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -64,7 +64,7 @@ class WeekCell:
         """The class of the age: age-0 (15 days) to age-3 (more than 90), age-never, or age-none where none is due."""
         if not self.has_age:
             return "age-none"
-        return "age-never" if self.days is None else f"age-{bisect_left(AGE_STEPS, self.days)}"
+        return "age-never" if self.days is None else f"age-{sum(step < self.days for step in AGE_STEPS)}"
 
     @property
     def age_mark(self) -> str:

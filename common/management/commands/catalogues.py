@@ -15,9 +15,9 @@ class Command(BaseCommand):
             if language == settings.LANGUAGE_CODE:
                 continue
             catalog = write_catalogue(language)
-            for fault in (found := faults(catalog)):
+            for fault in (reports := faults(catalog)):
                 self.stdout.write(fault)
-            self.stdout.write(f"{language} ({name}): {len(catalog)} texts, {len(found)} faults")
-            incomplete = incomplete or bool(found)
+            self.stdout.write(f"{language} ({name}): {len(catalog)} texts, {len(reports)} faults")
+            incomplete = incomplete or bool(reports)
         if incomplete:
             raise CommandError("Complete the catalogues and run this command again.")
