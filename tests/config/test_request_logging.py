@@ -8,8 +8,9 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.test import Client
-from django.urls import include, path
+from django.urls import path
 
+import config.urls
 from accounts.models import User
 from config.request_logging import JsonFormatter, RequestFilter, TextFormatter
 from config.views import server_error
@@ -34,7 +35,7 @@ urlpatterns = [
     path("api/v1/fail/", fail),
     path("warn/<int:pk>/", warn),
     path("static/<int:pk>.css", warn),
-    path("", include("config.urls")),
+    *config.urls.urlpatterns,
 ]
 handler500 = server_error
 

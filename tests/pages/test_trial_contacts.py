@@ -30,7 +30,7 @@ def test_a_trial_without_contacts_gives_advice(client, ask, status):  # noqa: F8
     a_site(trial, status="")
     page = page_of(client, trial)
     assert f"{NO_CONTACT} Neither the trial nor its site lists a phone number or an e-mail address." in page
-    assert "Ask your doctor to contact the sponsor, Example Trust, or one of the hospitals below." in page
+    assert "Ask your doctor to contact the sponsor, or one of the hospitals below. Sponsor: Example Trust." in page
     assert "Report the missing contact" in page
     assert published(ask, trial)["contact_publication"] == "NONE_NAMED"
 

@@ -19,7 +19,7 @@ FOLDERS = ["work"]
 ELSEWHERE = {"work/public_reports/report_form.html": "public", "work/public_reports/thanks.html": "public"}
 ELSEWHERE |= {f"work/{name}.html": "overview" for name in (
     "overview/overview", "overview/saved_view", "boards/boards", "mail_confirmation/page", "mail_confirmation/unusable",
-    "reminders/unsubscribe", "reminders/unsubscribe_invalid",
+    "reminders/unsubscribe", "reminders/unsubscribe_invalid", "health/trial",
 )}  # fmt: skip
 MANAGER = "manager"
 SHEET = "\n".join(
