@@ -1,6 +1,7 @@
 """Makes docs/gallery.md, every screen in both widths and themes with the counts of axe: `python docs/make_gallery.py`.
 
-Runs the test of all screens on the demo data, so a screen that the test does not know is not in the gallery.
+Runs the test of all screens on the demo data, so a screen that the test does not know is not in the gallery. With a
+folder (`python docs/make_gallery.py FOLDER`), it takes the screenshots that SITELIGHT_SCREENS=FOLDER has put there.
 """
 
 import html
@@ -21,10 +22,10 @@ PAGE = ROOT / "docs" / "gallery.md"
 FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 NAME = re.compile(r"(?P<screen>.+)-(?P<width>\d+)-(?P<theme>light|dark)\.png")
 #: Width and greatest height of a picture in the sheet, by the width of the window.
-SIZES = {1280: (460, 520), 320: (200, 520)}
+SIZES = {1280: (320, 360), 320: (150, 390)}
 SHEET = """<!doctype html><meta charset="utf-8"><style>
-body {{ margin: 0; padding: 16px; width: 1440px; box-sizing: border-box; background: #8a9099;
-    font: 13px Inter, sans-serif; }}
+body {{ margin: 0; padding: 16px; width: 1024px; box-sizing: border-box; background: #8a9099;
+    font: 11px Inter, sans-serif; }}
 main {{ display: flex; flex-wrap: wrap; gap: 14px; align-items: start; }}
 figure {{ margin: 0; width: {width}px; }}
 div {{ max-height: {height}px; overflow: hidden; }}
@@ -57,10 +58,10 @@ def make_sheet(browser: Browser, room: Path, width: int, theme: str) -> str:
     )
     source = room / f"sheet-of-{width}-{theme}.html"
     source.write_text(SHEET.format(width=width_in_sheet, height=height, figures=figures))
-    page = browser.new_page(viewport={"width": 1440, "height": 900})
+    page = browser.new_page(viewport={"width": 1024, "height": 900})
     page.goto(source.as_uri())
     name = f"{room.name}-{width}-{theme}.jpg"
-    page.screenshot(path=PICTURES / name, full_page=True, type="jpeg", quality=55)
+    page.screenshot(path=PICTURES / name, full_page=True, type="jpeg", quality=40)
     page.close()
     return name
 
@@ -81,11 +82,12 @@ def axe_table(folder: Path) -> str:
     return "\n".join(lines)
 
 
-def main() -> None:
+def main(given: str = "") -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as temporary, sync_playwright() as playwright:
-        folder = Path(temporary)
-        take_screenshots(folder)
+        folder = Path(given or temporary)
+        if not given:
+            take_screenshots(folder)
         browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
         parts = [HEADER, axe_table(folder)]
         for room in sorted(path for path in folder.iterdir() if path.is_dir()):
@@ -99,4 +101,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(*sys.argv[1:2])
