@@ -3,15 +3,15 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date
 
-from django.conf import settings
 from django.db.models import QuerySet
 
 from common.rule_types import Level
 from contacts.choices import RoleKind
 from contacts.models import Role
 from sites.choices import ENDED, OPEN, ActivationStage, SiteStatus
+from sites.confirmation_age import AgeLevel, age_level
 from sites.enrollment.plan import site_plans
 from sites.models import EnrollmentReport, Milestone, TrialSite
 from trials.choices import DateType
@@ -105,11 +105,11 @@ def _scores(trials: Collection[Trial], sites: QuerySet, rows: _Rows, today: date
 
 def _site_inputs(pk: int, trial: int, status: str, confirmed_on, rows: _Rows, today: date) -> Inputs:
     is_recruiting = status == SiteStatus.RECRUITING
-    since = today - timedelta(days=settings.CONFIRMATION_DUE_DAYS)
+    is_fresh = confirmed_on is not None and age_level((today - confirmed_on).days) is AgeLevel.FRESH
     has_contact = pk in rows.sites_with_contact or trial in rows.trials_with_contact
     return Inputs(
         recruiting=is_recruiting,
-        confirmed=is_recruiting and confirmed_on is not None and confirmed_on >= since,
+        confirmed=is_recruiting and is_fresh,
         errors=rows.findings[trial, pk, Level.ERROR],
         warnings=rows.findings[trial, pk, Level.WARNING],
         enrolled=rows.enrolled.get(pk),

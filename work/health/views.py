@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -65,12 +66,12 @@ def trial_health_page(request: HttpRequest, key: str) -> HttpResponse:
 def _part_row(trial: Trial, part: PartScore, quartiles: Quartiles | None) -> PartRow:
     base = trial.get_absolute_url()
     url, label = {
-        "freshness": (f"/boards/?trial={trial.key}&status=RECRUITING", "Recruiting sites"),
-        "findings": (f"/work/trials/{trial.key}/", "Data checks"),
+        "freshness": (f"{reverse('boards')}?trial={trial.key}&status=RECRUITING", "Recruiting sites"),
+        "findings": (reverse("work_trial", args=[trial.key]), "Data checks"),
         "enrollment": (f"{base}enrollment/", "Enrollment"),
         "timeline": (f"{base}#timeline", "Dates of the trial"),
         "activation": (f"{base}activation/", "Activation"),
         "contacts": (f"{base}contacts/", "Recruiting sites with contacts"),
-        "reach": (f"/boards/?trial={trial.key}&group=country", "Sites by country"),
+        "reach": (f"{reverse('boards')}?trial={trial.key}&group=country", "Sites by country"),
     }[part.name]
     return PartRow(part, url, label, quartiles)

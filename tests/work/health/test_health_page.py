@@ -146,3 +146,10 @@ def test_the_number_of_queries_does_not_depend_on_the_number_of_sites(client, tr
     for number in range(10, 30):
         a_confirmed_site(trial, number, number)
     assert queries_of(client, URL) == few
+
+
+@pytest.mark.parametrize(("days", "points"), [(30, 100), (31, 0)])
+def test_a_confirmation_is_fresh_up_to_the_day_on_which_the_next_is_due(manager, days, points):
+    trial = a_recruiting_trial(1)
+    a_confirmed_site(trial, 1, days)
+    assert trial_health([trial], user=manager, today=TODAY)[trial.pk].score.points["freshness"] == points
